@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every target shares.
+///
+/// The compiler is the first reviewer.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module of the program; `dependencies` are the arrows of the architecture and point down only.
+func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["Support"], exclude: [], swiftSettings: strict)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "sparsam",
+  products: [
+    .executable(name: "sparsam", targets: ["sparsam"]),
+    .executable(name: "samples", targets: ["samples"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+    .target(name: "CSystem"),
+
+    module("Bytes", "CZlib", "CIsal", "CZstd", "CSystem"),
+    module("Diagnostics"),
+    module("Identifiers", "Bytes"),
+    module("Records", "Bytes"),
+    module(
+      "PipelineFile", "Diagnostics", "Records", "Identifiers",
+      .product(name: "Yams", package: "Yams")),
+    module("Ingest", "Bytes", "Records"),
+    module("Minimise", "Bytes", "Records", "Identifiers", "CPsl"),
+    module("Pseudonymise", "Bytes", "Records", "Identifiers", "CSystem", crypto),
+    module("Aggregate", "Bytes", "Records"),
+    module("Emit", "Bytes", "Records"),
+    module(
+      "Engine", "Bytes", "Diagnostics", "Records", "Identifiers", "PipelineFile", "Ingest",
+      "Minimise", "Pseudonymise", "Aggregate", "Emit", "CSystem", crypto),
+    .executableTarget(
+      name: "sparsam",
+      dependencies: [
+        "Engine", "Diagnostics", "CSystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "samples", dependencies: ["Bytes"], swiftSettings: strict),
+
+    .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
+    tests("BytesTests", "Bytes"),
+    tests("DiagnosticsTests", "Diagnostics"),
+    tests("IdentifiersTests", "Identifiers", "Bytes"),
+    tests("RecordsTests", "Records", "Bytes"),
+    tests("PipelineFileTests", "PipelineFile", "Diagnostics", "Records"),
+    tests("IngestTests", "Ingest", "Records", "Bytes"),
+    tests("MinimiseTests", "Minimise", "Records", "Bytes", "Identifiers"),
+    tests("PseudonymiseTests", "Pseudonymise", "Records", "Bytes", "Identifiers"),
+    tests("AggregateTests", "Aggregate", "Records", "Bytes"),
+    tests("EmitTests", "Emit", "Records", "Bytes"),
+    tests("EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics"),
+    tests("GoldenTests", "Engine"),
+  ]
+)

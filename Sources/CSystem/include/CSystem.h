@@ -1,0 +1,17 @@
+/// A few system calls that Swift's Glibc module does not show.
+#ifndef SPARSAM_CSYSTEM_H
+#define SPARSAM_CSYSTEM_H
+
+/// Renames without ever replacing; returns 0, or -1 with errno (EEXIST when the target exists).
+int sparsam_rename_noreplace(const char *from, const char *to);
+
+/// Fills `count` bytes at `bytes` from the kernel's generator; returns 0, or -1 with errno.
+int sparsam_random_bytes(void *bytes, unsigned long count);
+
+/// Restores the default action of every signal that a crash handler could catch.
+void sparsam_silence_crashes(void);
+
+/// Forbids core dumps and being traced for this process.
+void sparsam_forbid_dumps(void);
+
+#endif
