@@ -1,0 +1,52 @@
+/// One column of a batch: values by row, or a dictionary and a code per row.
+package struct Column: Sendable {
+  package var type: ColumnType
+  package var values: Values
+  /// For a dictionary-coded column the position in `values` for each row, else empty.
+  package var codes: [UInt32]
+  package var isCoded: Bool
+
+  package init(type: ColumnType, values: Values) {
+    self.type = type
+    self.values = values
+    codes = []
+    isCoded = false
+  }
+
+  package init(type: ColumnType, dictionary: Values, codes: [UInt32]) {
+    self.type = type
+    values = dictionary
+    self.codes = codes
+    isCoded = true
+  }
+
+  package var rowCount: Int { isCoded ? codes.count : values.count }
+
+  /// Returns the position in `values` that holds row `row`.
+  @inline(always)
+  package func position(of row: Int) -> Int { isCoded ? Int(codes[row]) : row }
+
+  /// Returns the column of the given rows, in their order.
+  package func selecting(_ rows: [UInt32]) -> Column {
+    if isCoded {
+      return Column(type: type, dictionary: values, codes: rows.map { codes[Int($0)] })
+    }
+    switch values {
+    case .text(let text):
+      return Column(
+        type: type,
+        values: .text(TextCells(bytes: text.bytes, cells: rows.map { text.cells[Int($0)] })))
+    case .number(let numbers):
+      return Column(type: type, values: .number(rows.map { numbers[Int($0)] }))
+    case .identity(let identities):
+      var chosen = IdentityCells()
+      chosen.fingerprints = rows.map { identities.fingerprints[Int($0)] }
+      if !identities.tokens.isEmpty { chosen.tokens = rows.map { identities.tokens[Int($0)] } }
+      chosen.normalised = TextCells(
+        bytes: identities.normalised.bytes,
+        cells: rows.map { identities.normalised.cells[Int($0)] })
+      chosen.epochs = rows.map { identities.epochs[Int($0)] }
+      return Column(type: type, values: .identity(chosen))
+    }
+  }
+}

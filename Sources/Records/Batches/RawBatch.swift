@@ -1,0 +1,70 @@
+/// What a scanner found in one block: the projected raw fields of its records, undecoded otherwise.
+package struct RawBatch: Sendable {
+  /// The elements of one array over all records of the batch.
+  package struct NestedCells: Sendable {
+    /// Record `i` owns the elements `offsets[i] ..< offsets[i + 1]`.
+    package var offsets: [UInt32]
+    /// For each element path the cells of all elements.
+    package var cells: [[TextCell]]
+
+    package init(offsets: [UInt32] = [0], cells: [[TextCell]] = []) {
+      self.offsets = offsets
+      self.cells = cells
+    }
+  }
+
+  /// The block's bytes, followed by what had to be decoded (escapes, doubled quotes, encodings).
+  package var bytes: [UInt8] = []
+  /// For each slot of the projection a cell for each record.
+  package var slots: [[TextCell]] = []
+  package var nested: [NestedCells] = []
+  /// For each record the offset of its first byte in the block.
+  package var starts: [UInt32] = []
+  /// For each record its ordinal among the block's records, those with faults included; empty when
+  /// no record of the block was faulty and the ordinals are 0, 1, 2, …
+  package var ordinals: [UInt32] = []
+  /// Records that could not be read at all; they have no cells.
+  package var faults: [ScanFault] = []
+  /// Values that were there but could not be decoded; their cells are null.
+  package var cellFaults: [CellFault] = []
+  /// Parents without any element, where every element is a record; they count as filtered.
+  package var emptyParents = 0
+  /// Fields seen and skipped because nothing declared them, at most, in one record (0 for access logs).
+  package var droppedFields = 0
+
+  package init() {}
+
+  /// Records that can be worked on.
+  package var recordCount: Int { starts.count }
+  /// All records the block held: good, faulty and empty parents.
+  package var readCount: Int { starts.count + faults.count + emptyParents }
+}
+
+/// A record of a block that could not be read.
+package struct ScanFault: Hashable, Sendable {
+  package var rule: Rule
+  /// Ordinal among the block's records.
+  package var ordinal: UInt32
+  /// Offset of the record's first byte in the block.
+  package var start: UInt32
+
+  package init(rule: Rule, ordinal: UInt32, start: UInt32) {
+    self.rule = rule
+    self.ordinal = ordinal
+    self.start = start
+  }
+}
+
+/// A projected value that was present but could not be decoded.
+package struct CellFault: Hashable, Sendable {
+  package var rule: Rule
+  package var slot: UInt32
+  /// Position among the batch's good records.
+  package var record: UInt32
+
+  package init(rule: Rule, slot: UInt32, record: UInt32) {
+    self.rule = rule
+    self.slot = slot
+    self.record = record
+  }
+}

@@ -1,0 +1,16 @@
+/// The treated records of one block: what the tables of the run are made of.
+package struct RecordBatch: Sendable {
+  package var rowCount: Int
+  /// In the order of the source's columns.
+  package var columns: [Column]
+
+  package init(rowCount: Int, columns: [Column]) {
+    self.rowCount = rowCount
+    self.columns = columns
+  }
+
+  /// Returns the batch of the given rows, in their order.
+  package func selecting(_ rows: [UInt32]) -> RecordBatch {
+    RecordBatch(rowCount: rows.count, columns: columns.map { $0.selecting(rows) })
+  }
+}

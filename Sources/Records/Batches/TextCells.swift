@@ -1,0 +1,48 @@
+/// The place of one text in a byte array.
+package struct TextCell: Hashable, Sendable {
+  package var start: UInt32
+  package var count: UInt32
+
+  @inline(always)
+  package init(start: UInt32, count: UInt32) {
+    self.start = start
+    self.count = count
+  }
+
+  @inline(always)
+  package init(start: Int, count: Int) {
+    self.start = UInt32(truncatingIfNeeded: start)
+    self.count = UInt32(truncatingIfNeeded: count)
+  }
+
+  /// No value: missing in the record, or taken away.
+  package static let null = TextCell(start: UInt32.max, count: 0)
+
+  @inline(always)
+  package var isNull: Bool { start == UInt32.max }
+  @inline(always)
+  package var lower: Int { Int(start) }
+  @inline(always)
+  package var upper: Int { Int(start) &+ Int(count) }
+}
+
+/// Texts as ranges into one byte array.
+///
+/// Several columns may share the array (a block's bytes); it is never written through here.
+package struct TextCells: Sendable {
+  package var bytes: [UInt8]
+  package var cells: [TextCell]
+
+  package init(bytes: [UInt8] = [], cells: [TextCell] = []) {
+    self.bytes = bytes
+    self.cells = cells
+  }
+
+  /// Adds a text at the end; for cold paths and tests.
+  package mutating func append(_ text: String?) {
+    guard let text else { return cells.append(.null) }
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    cells.append(TextCell(start: start, count: bytes.count - start))
+  }
+}

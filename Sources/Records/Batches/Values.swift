@@ -1,0 +1,45 @@
+/// The values of a column, or of its dictionary.
+///
+/// A treatment is dispatched once on the case and then runs over a plain array.
+package enum Values: Sendable {
+  case text(TextCells)
+  /// Integers, decimals in minor units, days, microseconds, 0 or 1; `Values.nullNumber` is null.
+  case number([Int64])
+  case identity(IdentityCells)
+
+  /// The number that stands for no value; readers refuse it as a value.
+  package static let nullNumber = Int64.min
+
+  package var count: Int {
+    switch self {
+    case .text(let text): text.cells.count
+    case .number(let numbers): numbers.count
+    case .identity(let identities): identities.fingerprints.count
+    }
+  }
+}
+
+/// Identifiers on their way to becoming pseudonyms.
+///
+/// The fingerprint stands for the value in distinct counts and person tables. The token is made
+/// only for what leaves; until then the normalised bytes are kept for the batch.
+package struct IdentityCells: Sendable {
+  /// 128-bit keyed fingerprints of key, epoch, domain and normalised value; 0 is null.
+  package var fingerprints: [UInt128]
+  /// Published tokens, parallel to `fingerprints`; empty until they were asked for; 0 is null.
+  package var tokens: [UInt128]
+  /// The normalised values the tokens are made from.
+  package var normalised: TextCells
+  /// The number of each value's epoch in the run's list of epochs.
+  package var epochs: [UInt16]
+
+  package init(
+    fingerprints: [UInt128] = [], tokens: [UInt128] = [], normalised: TextCells = TextCells(),
+    epochs: [UInt16] = []
+  ) {
+    self.fingerprints = fingerprints
+    self.tokens = tokens
+    self.normalised = normalised
+    self.epochs = epochs
+  }
+}

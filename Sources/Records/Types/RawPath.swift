@@ -1,0 +1,91 @@
+/// The place of a raw field in a record: a name for CSV and access logs, a path for NDJSON.
+///
+/// NDJSON forms: `user.id`, `items[].price`, `items[0].sku`,
+/// `event_params[key=page_location].value.string_value`, `"quoted.name"`.
+package struct RawPath: Hashable, Sendable {
+  package enum Step: Hashable, Sendable {
+    /// The member of an object.
+    case key(String)
+    /// The element at a position, from 0.
+    case index(Int)
+    /// Every element.
+    case each
+    /// The first element whose member `key` is the text `value`.
+    case match(key: String, value: String)
+  }
+
+  package var steps: [Step]
+  /// The path as the pipeline file writes it.
+  package var text: String
+
+  package init(steps: [Step], text: String) {
+    self.steps = steps
+    self.text = text
+  }
+
+  /// A path of one name, whatever characters the name has (CSV columns, access log fields).
+  package init(name: String) {
+    steps = [.key(name)]
+    text = name
+  }
+
+  /// Reads an NDJSON path; `nil` when it is none.
+  package init?(parsing text: String) {
+    var steps: [Step] = []
+    var rest = Substring(text)
+    var expectsKey = true
+    while let first = rest.first {
+      if first == "[" {
+        guard !expectsKey || steps.isEmpty, let close = rest.firstIndex(of: "]") else { return nil }
+        let inside = rest[rest.index(after: rest.startIndex)..<close]
+        if inside.isEmpty {
+          steps.append(.each)
+        } else if let position = Int(inside), position >= 0 {
+          steps.append(.index(position))
+        } else if let equals = inside.firstIndex(of: "="), equals != inside.startIndex {
+          steps.append(
+            .match(
+              key: String(inside[..<equals]),
+              value: String(inside[inside.index(after: equals)...])))
+        } else {
+          return nil
+        }
+        rest = rest[rest.index(after: close)...]
+        expectsKey = false
+      } else if first == "." {
+        guard !expectsKey else { return nil }
+        rest.removeFirst()
+        expectsKey = true
+        if rest.isEmpty { return nil }
+      } else {
+        guard expectsKey else { return nil }
+        if first == "\"" {
+          rest.removeFirst()
+          guard let close = rest.firstIndex(of: "\""), close != rest.startIndex else { return nil }
+          steps.append(.key(String(rest[..<close])))
+          rest = rest[rest.index(after: close)...]
+        } else {
+          let end = rest.firstIndex { $0 == "." || $0 == "[" } ?? rest.endIndex
+          steps.append(.key(String(rest[..<end])))
+          rest = rest[end...]
+        }
+        expectsKey = false
+      }
+    }
+    guard !steps.isEmpty, !expectsKey else { return nil }
+    self.steps = steps
+    self.text = text
+  }
+
+  /// Whether the path runs over every element of an array.
+  package var isNested: Bool { steps.contains(.each) }
+
+  /// The name at the end of the path, which the guard by name reads.
+  package var lastName: String {
+    for step in steps.reversed() {
+      if case .key(let name) = step { return name }
+      if case .match(_, let value) = step { return value }
+    }
+    return text
+  }
+}
