@@ -1,0 +1,86 @@
+/// Every byte of a word set to one; a byte times this repeats it eight times.
+let everyByte: UInt64 = 0x0101_0101_0101_0101
+
+/// The highest bit of every byte of a word.
+let highBits: UInt64 = 0x8080_8080_8080_8080
+
+/// Returns a word whose *lowest* set high bit marks the first zero byte of `word`.
+///
+/// Bits above that one may be set wrongly (a borrow runs upwards), so it serves forward
+/// searches only. See Mycroft's null-byte test in Warren, "Hacker's Delight", 6-1.
+@inline(__always)
+func firstZeroByteMark(_ word: UInt64) -> UInt64 {
+  (word &- everyByte) & ~word & highBits
+}
+
+/// Returns a word with the high bit of exactly the zero bytes of `word`.
+@inline(__always)
+func zeroByteMarks(_ word: UInt64) -> UInt64 {
+  ~(((word & ~highBits) &+ ~highBits) | word | ~highBits)
+}
+
+extension RawSpan {
+  /// Returns the eight bytes at `offset`, the first one lowest.
+  ///
+  /// The caller proves that `offset` >= 0 and `offset` + 8 <= `byteCount`.
+  @unsafe
+  @inline(__always)
+  func word(at offset: Int) -> UInt64 {
+    UInt64(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Returns the four bytes at `offset`, the first one lowest.
+  ///
+  /// The caller proves that `offset` >= 0 and `offset` + 4 <= `byteCount`.
+  @unsafe
+  @inline(__always)
+  func halfWord(at offset: Int) -> UInt64 {
+    UInt64(
+      UInt32(
+        littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
+  }
+
+  /// Returns the byte at `offset`; the caller proves that it lies inside the span.
+  @unsafe
+  @inline(__always)
+  func byte(at offset: Int) -> UInt8 {
+    unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+  }
+
+  /// Whether the `count` bytes at `offset` equal those of `other` at `otherOffset`.
+  ///
+  /// The caller proves that both ranges lie inside their spans.
+  @unsafe
+  @inline(__always)
+  func equals(_ other: RawSpan, at offset: Int, otherAt otherOffset: Int, count: Int) -> Bool {
+    if count >= 8 {
+      var done = 0
+      while done &+ 8 <= count {
+        // SAFETY: done + 8 <= count, so both loads stay inside the ranges.
+        if unsafe word(at: offset &+ done) != other.word(at: otherOffset &+ done) { return false }
+        done &+= 8
+      }
+      // SAFETY: count >= 8: the last eight bytes of each range, overlapping what was compared.
+      return unsafe word(at: offset &+ count &- 8) == other.word(at: otherOffset &+ count &- 8)
+    }
+    if count >= 4 {
+      // SAFETY: count >= 4: the first and the last four bytes of each range.
+      return unsafe halfWord(at: offset) == other.halfWord(at: otherOffset)
+        && halfWord(at: offset &+ count &- 4) == other.halfWord(at: otherOffset &+ count &- 4)
+    }
+    var done = 0
+    while done < count {
+      // SAFETY: done < count.
+      if unsafe byte(at: offset &+ done) != other.byte(at: otherOffset &+ done) { return false }
+      done &+= 1
+    }
+    return true
+  }
+}
+
+/// Stops the program if `start` and `end` do not bound a range of `count` bytes.
+@inline(__always)
+func requireRange(_ start: Int, _ end: Int, of count: Int) {
+  precondition(start >= 0 && start <= end && end <= count, "a range lies inside its bytes")
+}
