@@ -1,0 +1,114 @@
+/// Where one record ends and the next begins.
+package enum RecordBorders: Hashable, Sendable {
+  /// At every LF.
+  case lines
+
+  /// At every LF outside quotes.
+  ///
+  /// A quote opens only at the start of a field, that is behind a delimiter or a border; inside,
+  /// two quotes are one (RFC 4180, 2). After the closing quote everything up to the next
+  /// delimiter or border belongs to the field.
+  case csv(quote: UInt8, delimiter: [UInt8])
+}
+
+/// What a scan for borders found.
+struct BorderScan: Equatable {
+  /// The offset behind the last LF that ends a record, or 0.
+  var end: Int
+
+  /// Whether the bytes stop inside quotes.
+  var isOpen: Bool
+}
+
+extension RecordBorders {
+  /// Returns where the last whole record of `bytes` ends, which begin with a record.
+  func scan(_ bytes: Span<UInt8>) -> BorderScan {
+    switch self {
+    case .lines:
+      return BorderScan(end: endOfLastLine(bytes, from: 0, to: bytes.count) ?? 0, isOpen: false)
+    case .csv(let quote, let delimiter):
+      let first = firstOffset(of: quote, in: bytes, from: 0)
+      if first == bytes.count {
+        return BorderScan(end: endOfLastLine(bytes, from: 0, to: bytes.count) ?? 0, isOpen: false)
+      }
+      if delimiter.count == 1 {
+        return scanByQuotes(bytes, quote: quote, delimiter: delimiter[0])
+      }
+      return scanByBytes(bytes, quote: quote, delimiter: delimiter)
+    }
+  }
+}
+
+/// Jumps from quote to quote: with a delimiter of one byte, the byte before a quote tells
+/// whether it opens.
+private func scanByQuotes(_ bytes: Span<UInt8>, quote: UInt8, delimiter: UInt8) -> BorderScan {
+  var end = 0
+  var position = 0
+  while true {
+    let next = firstOffset(of: quote, in: bytes, from: position)
+    if let border = endOfLastLine(bytes, from: position, to: next) { end = border }
+    if next == bytes.count { return BorderScan(end: end, isOpen: false) }
+    position = next &+ 1
+    let opens = next == 0 || bytes[next &- 1] == delimiter || bytes[next &- 1] == lineFeed
+    if !opens { continue }
+    while true {
+      let closing = firstOffset(of: quote, in: bytes, from: position)
+      // A quote in the last place may be the first of two: not yet known to close.
+      if closing &+ 1 >= bytes.count { return BorderScan(end: end, isOpen: closing == bytes.count) }
+      if bytes[closing &+ 1] == quote {
+        position = closing &+ 2
+      } else {
+        position = closing &+ 1
+        break
+      }
+    }
+  }
+}
+
+/// Reads byte by byte, for delimiters of several bytes, which may overlap themselves.
+private func scanByBytes(_ bytes: Span<UInt8>, quote: UInt8, delimiter: [UInt8]) -> BorderScan {
+  var end = 0
+  var position = 0
+  var startsField = true
+  while position < bytes.count {
+    let byte = bytes[position]
+    if byte == quote, startsField {
+      position &+= 1
+      while true {
+        let closing = firstOffset(of: quote, in: bytes, from: position)
+        if closing &+ 1 >= bytes.count {
+          return BorderScan(end: end, isOpen: closing == bytes.count)
+        }
+        position = closing &+ 1
+        if bytes[position] != quote { break }
+        position &+= 1
+      }
+      startsField = false
+    } else if byte == lineFeed {
+      position &+= 1
+      end = position
+      startsField = true
+    } else if matches(delimiter, bytes, at: position) {
+      position &+= delimiter.count
+      startsField = true
+    } else {
+      position &+= 1
+      startsField = false
+    }
+  }
+  return BorderScan(end: end, isOpen: false)
+}
+
+private func matches(_ delimiter: [UInt8], _ bytes: Span<UInt8>, at offset: Int) -> Bool {
+  if delimiter.isEmpty || bytes.count &- offset < delimiter.count { return false }
+  for index in delimiter.indices where bytes[offset &+ index] != delimiter[index] { return false }
+  return true
+}
+
+/// Returns the offset behind the last LF of `start..<end`, or `nil`.
+private func endOfLastLine(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+  if let last = lastOffset(of: lineFeed, in: bytes, from: start, to: end) { return last &+ 1 }
+  return nil
+}
+
+let lineFeed = UInt8(ascii: "\n")
