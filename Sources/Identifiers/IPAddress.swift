@@ -1,0 +1,164 @@
+/// An address of the Internet Protocol, version 4 or 6.
+///
+/// A version 6 address that maps one of version 4 (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2) is
+/// the version 4 address: a dual-stack server writes one visitor both ways.
+package enum IPAddress: Hashable, Sendable {
+  case v4(UInt32)
+  case v6(UInt128)
+
+  /// Reads an address as logs write it, or returns `nil`.
+  ///
+  /// Understood around it: ASCII blanks, a port (`192.0.2.1:443`), brackets with or without a port
+  /// (`[2001:db8::1]:443`), a zone id (`fe80::1%eth0`, RFC 4007), and the rest of a
+  /// `X-Forwarded-For` list, of which the first element is the client.
+  package static func parse(_ bytes: Span<UInt8>, from: Int, to end: Int) -> IPAddress? {
+    var upper = from
+    while upper < end, bytes[upper] != UInt8(ascii: ",") { upper &+= 1 }
+    let range = ASCII.trimmed(bytes, from: from, to: upper)
+    let lower = range.lowerBound
+    upper = range.upperBound
+    guard lower < upper, upper &- lower <= 128 else { return nil }
+    if bytes[lower] == UInt8(ascii: "[") {
+      var close = lower
+      while close < upper, bytes[close] != UInt8(ascii: "]") { close &+= 1 }
+      guard close < upper else { return nil }
+      if close &+ 1 < upper {
+        guard isPort(bytes, from: close &+ 1, to: upper) else { return nil }
+      }
+      let inside = withoutZone(bytes, from: lower &+ 1, to: close)
+      return v6(bytes, from: lower &+ 1, to: inside)
+    }
+    var colons = 0
+    var colon = upper
+    for index in lower..<upper where bytes[index] == UInt8(ascii: ":") {
+      colons &+= 1
+      colon = index
+    }
+    switch colons {
+    case 0: return v4(bytes, from: lower, to: upper)
+    case 1:
+      guard isPort(bytes, from: colon, to: upper) else { return nil }
+      return v4(bytes, from: lower, to: colon)
+    default:
+      return v6(bytes, from: lower, to: withoutZone(bytes, from: lower, to: upper))
+    }
+  }
+
+  /// Reads a dotted quad and nothing else; leading zeros are refused (RFC 6943 section 3.1.1).
+  package static func v4(_ bytes: Span<UInt8>, from: Int, to end: Int) -> IPAddress? {
+    guard end &- from >= 7, end &- from <= 15 else { return nil }
+    var address: UInt32 = 0
+    var octet: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for index in from..<end {
+      let byte = bytes[index]
+      if ASCII.isDigit(byte) {
+        guard digits < 3, digits == 0 || octet != 0 else { return nil }
+        octet = octet &* 10 &+ UInt32(byte &- 48)
+        digits &+= 1
+      } else {
+        guard byte == UInt8(ascii: "."), digits > 0, octet <= 255, dots < 3 else { return nil }
+        address = address << 8 | octet
+        octet = 0
+        digits = 0
+        dots &+= 1
+      }
+    }
+    guard dots == 3, digits > 0, octet <= 255 else { return nil }
+    return .v4(address << 8 | octet)
+  }
+
+  /// Reads a version 6 address in any form of RFC 4291 section 2.2 and nothing else.
+  package static func v6(_ bytes: Span<UInt8>, from: Int, to end: Int) -> IPAddress? {
+    guard end &- from >= 2, end &- from <= 45 else { return nil }
+    var head: UInt128 = 0
+    var headGroups = 0
+    var tail: UInt128 = 0
+    var tailGroups = 0
+    var isCompressed = false
+    var index = from
+    if bytes[from] == UInt8(ascii: ":") {
+      guard bytes[from &+ 1] == UInt8(ascii: ":") else { return nil }
+      isCompressed = true
+      index = from &+ 2
+    }
+    while index < end {
+      var value: UInt128 = 0
+      var stop = index
+      while stop < end, let digit = ASCII.hexValue(bytes[stop]) {
+        value = value << 4 | UInt128(digit)
+        stop &+= 1
+        if stop &- index > 4 { return nil }
+      }
+      guard stop > index else { return nil }
+      var groups = 1
+      if stop < end, bytes[stop] == UInt8(ascii: ".") {
+        // The last four octets may be a dotted quad.
+        guard case .v4(let quad)? = v4(bytes, from: index, to: end) else { return nil }
+        value = UInt128(quad)
+        groups = 2
+        stop = end
+      }
+      if isCompressed {
+        tail = tail << UInt128(16 * groups) | value
+        tailGroups &+= groups
+      } else {
+        head = head << UInt128(16 * groups) | value
+        headGroups &+= groups
+      }
+      guard headGroups &+ tailGroups <= 8 else { return nil }
+      index = stop
+      if index == end { break }
+      guard bytes[index] == UInt8(ascii: ":"), index &+ 1 < end else { return nil }
+      index &+= 1
+      if bytes[index] == UInt8(ascii: ":") {
+        guard !isCompressed else { return nil }
+        isCompressed = true
+        index &+= 1
+      }
+    }
+    let groups = headGroups &+ tailGroups
+    guard isCompressed ? groups <= 7 : groups == 8 else { return nil }
+    let shifted = headGroups == 0 ? 0 : head << UInt128(128 - 16 * headGroups)
+    let address = shifted | tail
+    if address >> 32 == 0xFFFF { return .v4(UInt32(truncatingIfNeeded: address)) }
+    return .v6(address)
+  }
+
+  /// How many bytes the address has: 4 or 16.
+  package var byteCount: Int {
+    switch self {
+    case .v4: 4
+    case .v6: 16
+    }
+  }
+
+  /// The address in network order: 4 or 16 bytes.
+  package var bytes: [UInt8] {
+    switch self {
+    case .v4(let address):
+      (0..<4).map { UInt8(truncatingIfNeeded: address >> UInt32(24 - 8 * $0)) }
+    case .v6(let address):
+      (0..<16).map { UInt8(truncatingIfNeeded: address >> UInt128(120 - 8 * $0)) }
+    }
+  }
+
+  private static func withoutZone(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
+    for index in from..<end where bytes[index] == UInt8(ascii: "%") {
+      return index &+ 1 < end ? index : end
+    }
+    return end
+  }
+
+  /// Returns whether the bytes are a colon and a port number.
+  private static func isPort(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Bool {
+    guard bytes[from] == UInt8(ascii: ":"), end &- from >= 2, end &- from <= 6 else { return false }
+    var port = 0
+    for index in (from &+ 1)..<end {
+      guard ASCII.isDigit(bytes[index]) else { return false }
+      port = port &* 10 &+ Int(bytes[index] &- 48)
+    }
+    return port <= 65_535
+  }
+}
