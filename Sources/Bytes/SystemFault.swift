@@ -54,6 +54,7 @@ extension SystemFault: CustomStringConvertible {
     case EDQUOT: "the disk quota is exceeded"
     case EEXIST: "it exists already"
     case EFBIG: "the file is too large"
+    case EILSEQ: "it is not UTF-8"
     case EINVAL: "the system does not support it"
     case EIO: "input/output error"
     case EISDIR: "it is a folder"

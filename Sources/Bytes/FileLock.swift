@@ -1,0 +1,25 @@
+import Glibc
+
+/// An exclusive lock on a file, held until the value goes out of scope or the process ends.
+///
+/// It is `flock`: advisory, bound to the open file, and given up by the kernel whatever happens
+/// to the process. The file itself stays.
+package struct FileLock: ~Copyable {
+  private let descriptor: Descriptor
+
+  /// Takes the lock on the file at `path`, which is created if it is absent; `nil` if another
+  /// holder has it.
+  package static func take(
+    _ path: String, mode: UInt32 = 0o600
+  ) throws(SystemFault) -> FileLock? {
+    let descriptor = Descriptor(
+      try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: mode, operation: "lock"))
+    while flock(descriptor.number, LOCK_EX | LOCK_NB) != 0 {
+      let reason = errno
+      if reason == EINTR { continue }
+      if reason == EWOULDBLOCK { return nil }
+      throw SystemFault(operation: "lock", path: path, errno: reason)
+    }
+    return FileLock(descriptor: descriptor)
+  }
+}
