@@ -1,0 +1,206 @@
+package import Bytes
+package import Records
+
+/// A worker's way from the raw values of one column to its pseudonyms.
+///
+/// Values are normalised and fingerprinted batch by batch, once per entry where a column comes as
+/// a dictionary. Tokens are made only when asked for, once per distinct fingerprint as long as the
+/// cache remembers it. What is kept between batches is this cache, never a result.
+///
+/// A fingerprint is SipHash-128 of the normalised bytes, xored with a salt that is itself the
+/// fingerprint of key name, domain and epoch under the run's secret fingerprint key: equal values
+/// of different keys, domains or epochs always differ, and unequal values meet with probability
+/// 2^-128, as without salt. So a value is hashed once, whatever the epochs of its records are.
+package struct Pseudonymiser: Sendable {
+  /// The keys of the column's key name.
+  package let ring: KeyRing
+
+  /// The domain that enters keys and tokens: the type's name, or `tuple`.
+  package let domain: String
+
+  private let normalisations: [Normalisation]
+  /// For each part of a tuple its framed type name; empty for a single value.
+  private let heads: [[UInt8]]
+  private let fingerprints: FingerprintKey
+  private let salts: [UInt128]
+  private var makers: [TokenMaker?]
+  private var cache = TokenCache()
+
+  /// Prepares for the values of a single field of `type`.
+  package init(ring: KeyRing, type: FieldType, fingerprints: FingerprintKey) {
+    self.init(
+      ring: ring, domain: type.rawValue, types: [type], heads: [], fingerprints: fingerprints)
+  }
+
+  /// Prepares for tuples (`{all: […]}`) of fields of these types.
+  package init(ring: KeyRing, all types: [FieldType], fingerprints: FingerprintKey) {
+    let heads = types.map { type in
+      var head: [UInt8] = []
+      appendFramed(Array(type.rawValue.utf8), to: &head)
+      return head
+    }
+    self.init(ring: ring, domain: "tuple", types: types, heads: heads, fingerprints: fingerprints)
+  }
+
+  private init(
+    ring: KeyRing, domain: String, types: [FieldType], heads: [[UInt8]],
+    fingerprints: FingerprintKey
+  ) {
+    self.ring = ring
+    self.domain = domain
+    self.heads = heads
+    self.fingerprints = fingerprints
+    normalisations = types.map { Normalisation(of: $0) }
+    salts = ring.epochs.map { epoch in
+      var place: [UInt8] = []
+      for part in [ring.name, domain, epoch.description] {
+        appendFramed(Array(part.utf8), to: &place)
+      }
+      return fingerprints.fingerprint(place, from: 0, count: place.count)
+    }
+    makers = [TokenMaker?](repeating: nil, count: ring.epochs.count)
+  }
+
+  /// Returns the identity column of `parts`, one for each declared field, in their order.
+  ///
+  /// `epochs` gives each row's epoch by its number in the ring; rows of `noEpoch` are late, their
+  /// identity is null. Rows that cannot be normalised are null and stand in `faults` by row, in
+  /// order: their records are to be rejected. The keys of all epochs met are opened, so that a
+  /// missing one stops the run even if no token leaves. A dictionary stays one when all rows are
+  /// of one epoch.
+  package mutating func column(
+    of parts: [Column], epochs: [UInt16], faults: inout ValueFaults
+  ) throws -> Column {
+    precondition(parts.count == normalisations.count, "one column for each declared part")
+    for part in parts { precondition(part.rowCount == epochs.count, "an epoch for each row") }
+    let isUniform = try openKeys(epochs)
+    let type = parts[0].type.becoming(.token, .pseudonym(key: ring.name))
+    if heads.isEmpty {
+      let entries = normalised(parts[0].values)
+      if parts[0].isCoded {
+        entries.spread(over: parts[0].codes, to: &faults)
+        if isUniform, let epoch = epochs.first {
+          return Column(
+            type: type, dictionary: .identity(entries.identities(of: epoch, salts: salts)),
+            codes: parts[0].codes)
+        }
+        return Column(
+          type: type,
+          values: .identity(entries.identities(codes: parts[0].codes, epochs, salts: salts)))
+      }
+      for entry in entries.faults { faults.add(entry.rule, at: entry.position) }
+      return Column(type: type, values: .identity(entries.identities(epochs, salts: salts)))
+    }
+    let entries = normalisedTuples(parts, rowCount: epochs.count)
+    for entry in entries.faults { faults.add(entry.rule, at: entry.position) }
+    return Column(type: type, values: .identity(entries.identities(epochs, salts: salts)))
+  }
+
+  /// Fills `tokens` for all values of `cells`, which a pseudonymiser of the same column has made.
+  package mutating func makeTokens(for cells: inout IdentityCells) throws {
+    var tokens = [UInt128](repeating: 0, count: cells.fingerprints.count)
+    for position in 0..<tokens.count where cells.fingerprints[position] != 0 {
+      tokens[position] = try token(at: position, of: cells)
+    }
+    cells.tokens = tokens
+  }
+
+  /// Returns the token of one value of `cells`, or 0 where it is null.
+  package mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
+    let fingerprint = cells.fingerprints[position]
+    if fingerprint == 0 { return 0 }
+    if let token = cache.token(of: fingerprint) { return token }
+    let cell = cells.normalised.cells[position]
+    let token = try maker(cells.epochs[position]).token(
+      of: cells.normalised.bytes.span.extracting(cell.lower..<cell.upper))
+    cache.remember(token, of: fingerprint)
+    return token
+  }
+
+  private mutating func maker(_ number: UInt16) throws -> TokenMaker {
+    if let maker = makers[Int(number)] { return maker }
+    let maker = try ring.key(number).tokenMaker(for: domain)
+    makers[Int(number)] = maker
+    return maker
+  }
+
+  /// Opens the keys of all epochs; returns whether there is one epoch only.
+  private mutating func openKeys(_ epochs: [UInt16]) throws -> Bool {
+    guard var last = epochs.first else { return true }
+    var isUniform = true
+    if last != KeyRing.noEpoch { _ = try maker(last) }
+    for number in epochs where number != last {
+      isUniform = false
+      last = number
+      if number != KeyRing.noEpoch { _ = try maker(number) }
+    }
+    return isUniform
+  }
+
+  private func normalised(_ values: Values) -> NormalisedValues {
+    let text = texts(of: values)
+    var entries = NormalisedValues(capacity: text.cells.count)
+    let normalisation = normalisations[0]
+    let source = text.bytes.span
+    for position in 0..<text.cells.count {
+      let cell = text.cells[position]
+      let start = entries.bytes.count
+      if cell.isNull {
+        entries.addNull()
+        continue
+      }
+      let outcome = normalisation.append(
+        source.extracting(cell.lower..<cell.upper), to: &entries.bytes)
+      entries.close(from: start, outcome, position: position, fingerprints)
+    }
+    return entries
+  }
+
+  /// Joins the parts of each row: `lp(type) || lp(normalised part)`, a missing part empty.
+  private func normalisedTuples(_ parts: [Column], rowCount: Int) -> NormalisedValues {
+    let texts = parts.map { self.texts(of: $0.values) }
+    var entries = NormalisedValues(capacity: rowCount)
+    for row in 0..<rowCount {
+      let start = entries.bytes.count
+      var outcome = Normalisation.Outcome.absent
+      for index in 0..<parts.count {
+        let cell = texts[index].cells[parts[index].position(of: row)]
+        entries.bytes.append(contentsOf: heads[index])
+        entries.bytes.append(0)
+        entries.bytes.append(0)
+        if cell.isNull { continue }
+        let partStart = entries.bytes.count
+        let source = texts[index].bytes
+        let part = normalisations[index].append(
+          source.span.extracting(cell.lower..<cell.upper), to: &entries.bytes)
+        if case .fault = part {
+          outcome = part
+          break
+        }
+        if part == .absent { continue }
+        outcome = .present
+        // No part is longer than the limit, so its length fits into two bytes.
+        let count = entries.bytes.count &- partStart
+        entries.bytes[partStart &- 2] = UInt8(truncatingIfNeeded: count >> 8)
+        entries.bytes[partStart &- 1] = UInt8(truncatingIfNeeded: count)
+      }
+      if outcome == .present, entries.bytes.count &- start > Normalisation.sizeLimitInBytes {
+        outcome = .fault(.limit)
+      }
+      entries.close(from: start, outcome, position: row, fingerprints)
+    }
+    return entries
+  }
+
+  /// Returns the values as texts; numbers that were read already are written in decimal.
+  private func texts(of values: Values) -> TextCells {
+    switch values {
+    case .text(let text): return text
+    case .number(let numbers):
+      var text = TextCells()
+      for number in numbers { text.append(number == Values.nullNumber ? nil : String(number)) }
+      return text
+    case .identity: preconditionFailure("a pseudonym is not pseudonymised again")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Pseudonymise
+import Support
+import Testing
+
+/// Tokens against the vectors of the second implementation, `Tests/Support/pseudonym_vectors.py`.
+@Suite struct TokenVectorTests {
+  @Test func keyIsThatOfTheVector() {
+    #expect(
+      hex(of: replayKey().key(for: "email"))
+        == "2231cd4052c95e226b17649e26c73beab575c11a289db34d6827bdf3ab56feae")
+  }
+
+  @Test func checkIsThatOfTheVector() {
+    #expect(replayKey().checkText == "10a5dbfca3109122")
+    #expect(replayKey().check == 0x10A5_DBFC_A310_9122)
+  }
+
+  @Test(arguments: [
+    ("anna@shop.example", "tcm4osiebl3l6dlpobrlbjrowhq"),
+    ("jürgen@shop.example", "t6gzpj56mnglomrva6lahk7u2ke"),
+    ("", "tbo2dsdm6dxyvbpyb26fecqf7ia"),
+  ])
+  func tokenIsThatOfTheVector(value: String, token: String) {
+    #expect(tokenText(value, replayKey().tokenMaker(for: "email")) == token)
+  }
+
+  @Test func replayTokenDiffersInItsTagOnly() {
+    let maker = replayKey().tokenMaker(for: "email")
+    #expect(tokenText("anna@shop.example", maker, replay: true) == "rcm4osiebl3l6dlpobrlbjrowhq")
+  }
+
+  @Test func checkKeepsItsLeadingZeros() {
+    for number in 0..<300 where replayKey(epoch: "e\(number)").check >> 60 == 0 {
+      #expect(replayKey(epoch: "e\(number)").checkText.utf8.count == 16)
+      #expect(replayKey(epoch: "e\(number)").checkText.hasPrefix("0"))
+    }
+  }
+
+  /// Random secrets, names and values must give what the second implementation gives.
+  @Test(arguments: [0x5EED as UInt64, 7])
+  func agreesWithSecondImplementation(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    var lines: [String] = []
+    var expected: [String] = []
+    for _ in 0..<300 {
+      let secretBytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      guard let secret = Secret(copying: secretBytes.span) else {
+        Issue.record("32 bytes are a secret")
+        return
+      }
+      let names = (0..<4).map { _ in
+        String(
+          (0..<Int.random(in: 1...20, using: &generator)).map { _ in
+            Character(UnicodeScalar(UInt8.random(in: 97...122, using: &generator)))
+          })
+      }
+      let value = (0..<Int.random(in: 0...300, using: &generator)).map { _ in
+        UInt8.random(in: 0...255, using: &generator)
+      }
+      let key = EpochKey(of: secret, shop: names[0], name: names[1], epoch: names[2])
+      var token: [UInt8] = []
+      appendTokenText(
+        key.tokenMaker(for: names[3]).token(of: value.span), replay: false, to: &token)
+      lines.append(
+        ([hex(bytes: secretBytes)] + names.map { hex($0) } + [hex(bytes: value)])
+          .joined(separator: "\t"))
+      expected.append(
+        [
+          hex(of: key.key(for: names[3])), key.checkText, String(decoding: token, as: UTF8.self),
+        ].joined(separator: "\t"))
+    }
+    guard let printed = try SecondImplementation.answers(to: lines) else { return }
+    #expect(printed == expected, "seed \(seed)")
+  }
+}
+
+/// The Python script that computes pseudonyms from the design alone.
+enum SecondImplementation {
+  static let interpreter = ["/usr/bin/python3", "/usr/local/bin/python3"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// Returns one line for each case, or `nil` with a message when there is no Python.
+  static func answers(to lines: [String]) throws -> [String]? {
+    guard let interpreter else {
+      print("skipped: the second implementation needs python3")
+      return nil
+    }
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Support/pseudonym_vectors.py")
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("pseudonyms-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let cases = folder.appendingPathComponent("cases")
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: cases)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: interpreter)
+    process.arguments = [script.path, "cases"]
+    process.standardInput = try FileHandle(forReadingFrom: cases)
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
