@@ -1,5 +1,4 @@
 import Foundation
-import Support
 import Testing
 
 /// The synthetic night: recognisable, small, and without anything that could belong to a person.
