@@ -88,24 +88,12 @@ struct DecompressedInput: ~Copyable {
     while ending == nil {
       let produced: Int
       switch phase {
-      case .start:
-        try recognise()
-        continue
-      case .header:
-        try readHeader()
-        continue
-      case .trailer:
-        try readTrailer()
-        continue
-      case .betweenMembers:
-        try readMagicOfNextMember()
-        continue
-      case .betweenFrames:
-        try readMagicOfNextFrame()
-        continue
       case .plain: produced = unsafe try copy(into: target)
       case .deflate: produced = unsafe try inflate(into: target)
       case .frame: produced = unsafe try unpackFrame(into: target)
+      case .start, .header, .trailer, .betweenMembers, .betweenFrames:
+        try readStructure()
+        continue
       }
       if produced > 0 {
         unsafe account(for: UnsafeBufferPointer(rebasing: target[..<produced]))
@@ -113,6 +101,18 @@ struct DecompressedInput: ~Copyable {
       }
     }
     return 0
+  }
+
+  /// Reads what lies around the data.
+  private mutating func readStructure() throws(SystemFault) {
+    switch phase {
+    case .start: try recognise()
+    case .header: try readHeader()
+    case .trailer: try readTrailer()
+    case .betweenMembers: try readMagicOfNextMember()
+    case .betweenFrames: try readMagicOfNextFrame()
+    case .plain, .deflate, .frame: break
+    }
   }
 
   // MARK: Bytes as they lie
@@ -215,8 +215,7 @@ struct DecompressedInput: ~Copyable {
     if format != .plain, prefix.count < 4 {
       for index in 0..<min(4 - prefix.count, span.count) { prefix.append(span[index]) }
       if prefix.starts(with: gzipMagic) || isFrameMagic(prefix) {
-        ending = .damaged(
-          Damage(kind: .compressedTwice, format: format, member: memberCount, offset: memberOffset))
+        fail(.compressedTwice, at: memberOffset)
       }
     }
   }
@@ -242,10 +241,10 @@ struct DecompressedInput: ~Copyable {
 
   /// Reads a member's header behind its magic.
   private mutating func readHeader() throws(SystemFault) {
-    let headerOffset = offset - 2
-    headerChecksum = checksum(of: gzipMagic.span, continuing: 0)
+    let magic = gzipMagic
+    headerChecksum = checksum(of: magic.span, continuing: 0)
     guard let method = try headerByte(), let flags = try headerByte() else { return }
-    if method != 8 || flags & 0xE0 != 0 { return fail(.unsupported, at: headerOffset) }
+    if method != 8 || flags & 0xE0 != 0 { return fail(.unsupported, at: memberOffset) }
     // MTIME, XFL and OS say nothing about the data.
     for _ in 0..<6 { guard try headerByte() != nil else { return } }
     if flags & 4 != 0 {
@@ -306,20 +305,18 @@ struct DecompressedInput: ~Copyable {
 
   private mutating func readTrailer() throws(SystemFault) {
     let trailerOffset = offset
-    var words: (UInt32, UInt32) = (0, 0)
-    for shift in stride(from: 0 as UInt32, to: 64, by: 8) {
+    var trailer: UInt64 = 0
+    for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
       guard let byte = try nextByte() else {
         ending = .unfinished(offset: memberOffset)
         return
       }
-      if shift < 32 {
-        words.0 |= UInt32(byte) << shift
-      } else {
-        words.1 |= UInt32(byte) << (shift - 32)
-      }
+      trailer |= UInt64(byte) << shift
     }
-    if words.0 != memberChecksum { return fail(.wrongChecksum, at: trailerOffset) }
-    if words.1 != UInt32(truncatingIfNeeded: memberByteCount) {
+    if UInt32(truncatingIfNeeded: trailer) != memberChecksum {
+      return fail(.wrongChecksum, at: trailerOffset)
+    }
+    if UInt32(trailer >> 32) != UInt32(truncatingIfNeeded: memberByteCount) {
       return fail(.wrongSize, at: trailerOffset + 4)
     }
     phase = .betweenMembers
@@ -400,13 +397,4 @@ struct DecompressedInput: ~Copyable {
       fail(.trailingGarbage, at: start)
     }
   }
-}
-
-/// The first two bytes of every gzip member.
-private let gzipMagic: [UInt8] = [0x1F, 0x8B]
-
-/// Whether four bytes begin a zstd frame or one that decoders skip.
-private func isFrameMagic(_ start: [UInt8]) -> Bool {
-  if start == [0x28, 0xB5, 0x2F, 0xFD] { return true }
-  return start.count == 4 && start[0] & 0xF0 == 0x50 && start[1...] == [0x2A, 0x4D, 0x18]
 }

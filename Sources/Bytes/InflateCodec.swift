@@ -4,6 +4,9 @@ import CZlib
 /// Which library inflates.
 package enum InflateCodec: String, CaseIterable, Hashable, Sendable {
   /// ISA-L, more than twice as fast.
+  ///
+  /// It takes incomplete Huffman codes, which zlib refuses at once (RFC 1951, 3.2.2 leaves them
+  /// undefined). A file damaged in such a place is then refused for its checksum.
   case isal
 
   /// zlib, against which the other is tested.

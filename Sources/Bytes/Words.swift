@@ -55,10 +55,13 @@ extension RawSpan {
   @inline(__always)
   func equals(_ other: RawSpan, at offset: Int, otherAt otherOffset: Int, count: Int) -> Bool {
     if count >= 8 {
-      var done = 0
-      while done &+ 8 <= count {
-        // SAFETY: done + 8 <= count, so both loads stay inside the ranges.
-        if unsafe word(at: offset &+ done) != other.word(at: otherOffset &+ done) { return false }
+      var done = 8
+      while done < count {
+        // SAFETY: 8 <= done < count, so both loads end inside the ranges.
+        let difference =
+          unsafe word(at: offset &+ done &- 8)
+          ^ other.word(at: otherOffset &+ done &- 8)
+        if difference != 0 { return false }
         done &+= 8
       }
       // SAFETY: count >= 8: the last eight bytes of each range, overlapping what was compared.
@@ -66,16 +69,18 @@ extension RawSpan {
     }
     if count >= 4 {
       // SAFETY: count >= 4: the first and the last four bytes of each range.
-      return unsafe halfWord(at: offset) == other.halfWord(at: otherOffset)
-        && halfWord(at: offset &+ count &- 4) == other.halfWord(at: otherOffset &+ count &- 4)
+      let first = unsafe halfWord(at: offset) ^ other.halfWord(at: otherOffset)
+      let last =
+        unsafe halfWord(at: offset &+ count &- 4)
+        ^ other.halfWord(at: otherOffset &+ count &- 4)
+      return first | last == 0
     }
-    var done = 0
-    while done < count {
-      // SAFETY: done < count.
-      if unsafe byte(at: offset &+ done) != other.byte(at: otherOffset &+ done) { return false }
-      done &+= 1
-    }
-    return true
+    if count == 0 { return true }
+    // SAFETY: count in 1...3: first, middle and last byte of each range, which may coincide.
+    let first = unsafe byte(at: offset) ^ other.byte(at: otherOffset)
+    let middle = unsafe byte(at: offset &+ count / 2) ^ other.byte(at: otherOffset &+ count / 2)
+    let last = unsafe byte(at: offset &+ count &- 1) ^ other.byte(at: otherOffset &+ count &- 1)
+    return first | middle | last == 0
   }
 }
 
