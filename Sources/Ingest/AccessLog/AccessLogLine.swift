@@ -1,0 +1,252 @@
+import Bytes
+import Records
+
+/// Where a field of a log line lies.
+struct FieldRange: Sendable {
+  var lower = 0
+  var upper = 0
+}
+
+/// Where the fields of one line of an access log lie, still escaped.
+struct AccessLogLine: Sendable {
+  var vhost = FieldRange()
+  var ip = FieldRange()
+  var ident = FieldRange()
+  var user = FieldRange()
+  var time = FieldRange()
+  var request = FieldRange()
+  var status = FieldRange()
+  var bytes = FieldRange()
+  var referrer = FieldRange()
+  var userAgent = FieldRange()
+  /// Whether a field may hold escapes.
+  var hasEscapes = false
+}
+
+/// What must follow the quote that closes a field; it tells that quote from raw ones inside.
+private enum Follower {
+  /// A blank, three digits and a blank: the status.
+  case status
+  /// A blank and a quote: the next quoted field.
+  case quotedField
+  /// The end of the line, or a blank and fields whose quotes pair.
+  case lineEnd
+}
+
+private let blank = UInt8(ascii: " ")
+private let quote = UInt8(ascii: "\"")
+private let dash = UInt8(ascii: "-")
+
+extension AccessLogLine {
+  /// Finds the fields of the line `start..<end`, which has no LF; `false` if it is no log line.
+  ///
+  /// Common is `host ident user [time] "request" status bytes`; combined adds the quoted referrer
+  /// and user agent, vhost_combined also the server's name in front. Further fields at the end are
+  /// accepted.
+  mutating func locate(
+    in line: Span<UInt8>, from start: Int, to end: Int, layout: Reading.Layout
+  ) -> Bool {
+    var position = start
+    hasEscapes = false
+    if layout == .vhostCombined {
+      guard let name = token(in: line, from: &position, to: end) else { return false }
+      vhost = name
+      dropPort(in: line)
+    }
+    guard let ip = token(in: line, from: &position, to: end),
+      let ident = token(in: line, from: &position, to: end),
+      userAndTime(in: line, from: &position, to: end),
+      let request = quoted(in: line, from: &position, to: end, before: .status)
+    else { return false }
+    self.ip = ip
+    self.ident = ident
+    self.request = request
+    // The follower check has seen a blank, three digits and a blank.
+    status = FieldRange(lower: position &+ 1, upper: position &+ 4)
+    position &+= 5
+    guard byteCount(in: line, from: &position, to: end) else { return false }
+    if layout == .common { return true }
+    guard end &- position >= 2, line[position] == blank, line[position &+ 1] == quote else {
+      return false
+    }
+    position &+= 1
+    guard let referrer = quoted(in: line, from: &position, to: end, before: .quotedField) else {
+      return false
+    }
+    self.referrer = referrer
+    position &+= 1
+    guard let userAgent = quoted(in: line, from: &position, to: end, before: .lineEnd) else {
+      return false
+    }
+    self.userAgent = userAgent
+    return true
+  }
+
+  /// Reads text up to a blank and moves behind the blank.
+  @inline(__always)
+  private func token(
+    in line: Span<UInt8>, from position: inout Int, to end: Int
+  ) -> FieldRange? {
+    let lower = position
+    let next = firstOffset(of: blank, in: line, from: lower, to: end)
+    guard next > lower, next < end else { return nil }
+    position = next &+ 1
+    return FieldRange(lower: lower, upper: next)
+  }
+
+  /// Takes `:port` away from the server's name (`%v:%p` in Debian's vhost_combined).
+  private mutating func dropPort(in line: Span<UInt8>) {
+    var colon = vhost.upper
+    while colon > vhost.lower, isDigit(line[colon &- 1]) { colon &-= 1 }
+    guard colon < vhost.upper, colon > vhost.lower, line[colon &- 1] == UInt8(ascii: ":") else {
+      return
+    }
+    colon &-= 1
+    // An IPv6 address without brackets has no port.
+    let isPlain =
+      firstOffset(of: UInt8(ascii: ":"), in: line, from: vhost.lower, to: colon) == colon
+    if isPlain || (colon > vhost.lower && line[colon &- 1] == UInt8(ascii: "]")) {
+      vhost.upper = colon
+    }
+  }
+
+  /// Reads `user [time] ` up to the quote of the request; the user's name may hold blanks.
+  @inline(__always)
+  private mutating func userAndTime(
+    in line: Span<UInt8>, from position: inout Int, to end: Int
+  ) -> Bool {
+    let bracket = UInt8(ascii: "[")
+    var open = position &+ 2
+    let isUsual =
+      end &- position > 3 && line[position] == dash && line[position &+ 1] == blank
+      && line[open] == bracket
+    if !isUsual { open = firstOffset(of: bracket, in: line, from: position, to: end) }
+    while open < end {
+      if open > position, line[open &- 1] == blank {
+        let close = firstOffset(of: UInt8(ascii: "]"), in: line, from: open &+ 1, to: end)
+        if end &- close >= 3, line[close &+ 1] == blank, line[close &+ 2] == quote {
+          user = FieldRange(lower: position, upper: open &- 1)
+          time = FieldRange(lower: open &+ 1, upper: close)
+          if !isUsual, firstOffset(of: backslash, in: line, from: position, to: open) < open {
+            hasEscapes = true
+          }
+          position = close &+ 2
+          return true
+        }
+      }
+      open = firstOffset(of: bracket, in: line, from: open &+ 1, to: end)
+    }
+    return false
+  }
+
+  /// Reads the digits or the dash of the response's size.
+  @inline(__always)
+  private mutating func byteCount(
+    in line: Span<UInt8>, from position: inout Int, to end: Int
+  ) -> Bool {
+    let first = position
+    if position < end, line[position] == dash {
+      position &+= 1
+    } else {
+      while position < end, isDigit(line[position]) { position &+= 1 }
+    }
+    bytes = FieldRange(lower: first, upper: position)
+    return position > first && (position == end || line[position] == blank)
+  }
+
+  /// Reads the quoted field at `position` and moves behind its closing quote.
+  ///
+  /// Servers escape quotes and backslashes inside. Old ones do not: where no unescaped quote is
+  /// followed by what the layout expects, any quote that is will close the field.
+  @inline(__always)
+  private mutating func quoted(
+    in line: Span<UInt8>, from position: inout Int, to end: Int, before follower: Follower
+  ) -> FieldRange? {
+    let lower = position &+ 1
+    var scan = lower
+    while true {
+      scan = firstOffset(ofEither: quote, backslash, in: line, from: scan, to: end)
+      if scan >= end { break }
+      if line[scan] == quote {
+        if isFollowed(in: line, at: scan, to: end, by: follower) {
+          position = scan &+ 1
+          return FieldRange(lower: lower, upper: scan)
+        }
+        scan &+= 1
+      } else {
+        hasEscapes = true
+        scan = min(scan &+ 2, end)
+      }
+    }
+    guard let close = unescapedClose(in: line, from: lower, to: end, before: follower) else {
+      return nil
+    }
+    position = close &+ 1
+    return FieldRange(lower: lower, upper: close)
+  }
+
+  /// Returns the closing quote of a field in a line whose writer escapes nothing.
+  private func unescapedClose(
+    in line: Span<UInt8>, from lower: Int, to end: Int, before follower: Follower
+  ) -> Int? {
+    var scan = firstOffset(of: quote, in: line, from: lower, to: end)
+    let first = scan
+    while scan < end {
+      if isFollowed(in: line, at: scan, to: end, by: follower) { return scan }
+      scan = firstOffset(of: quote, in: line, from: scan &+ 1, to: end)
+    }
+    // What is wrong lies in fields that nobody reads.
+    if follower == .lineEnd, first < end { return firstClose(in: line, from: first, to: end) }
+    return nil
+  }
+
+  /// Returns the first quote at or behind `first` that a blank follows.
+  private func firstClose(in line: Span<UInt8>, from first: Int, to end: Int) -> Int? {
+    var scan = first
+    while end &- scan >= 2 {
+      if line[scan &+ 1] == blank { return scan }
+      scan = firstOffset(of: quote, in: line, from: scan &+ 1, to: end)
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func isFollowed(
+    in line: Span<UInt8>, at position: Int, to end: Int, by follower: Follower
+  ) -> Bool {
+    let left = end &- position
+    switch follower {
+    case .status:
+      return left > 6 && line[position &+ 1] == blank && isDigit(line[position &+ 2])
+        && isDigit(line[position &+ 3]) && isDigit(line[position &+ 4])
+        && line[position &+ 5] == blank
+    case .quotedField:
+      return left >= 3 && line[position &+ 1] == blank && line[position &+ 2] == quote
+    case .lineEnd:
+      if left == 1 { return true }
+      return line[position &+ 1] == blank && quotesPair(in: line, from: position &+ 2, to: end)
+    }
+  }
+
+  /// Whether the number of quotes that are not escaped is even.
+  private func quotesPair(in line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+    var isEven = true
+    var scan = start
+    while true {
+      scan = firstOffset(ofEither: quote, backslash, in: line, from: scan, to: end)
+      if scan >= end { return isEven }
+      if line[scan] == quote {
+        isEven.toggle()
+        scan &+= 1
+      } else {
+        scan = min(scan &+ 2, end)
+      }
+    }
+  }
+}
+
+let backslash = UInt8(ascii: "\\")
+
+/// Whether the byte is an ASCII digit.
+@inline(__always)
+func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

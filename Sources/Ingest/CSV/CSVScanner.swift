@@ -1,0 +1,160 @@
+import Bytes
+package import Records
+
+/// Reads the declared columns of CSV records; all others are skipped in the bytes.
+///
+/// Blank lines are no records. A record with more or fewer fields than the header is a fault,
+/// whatever the fields hold: nothing tells which column is missing. Blocks begin behind the
+/// header.
+package struct CSVScanner: Scanner {
+  /// More fields than this in one record are a `limit` fault.
+  package static let fieldsPerRecord = 16_384
+  /// A longer field is a `limit` fault.
+  package static let bytesPerField = 1 << 20
+
+  private let dialect: CSVDialect
+  private let decoding: CSVDecoding
+  private let isUTF8: Bool
+  /// For each column of the file its slot, or -1 where it is skipped.
+  private let slotOfColumn: [Int]
+  private let slotCount: Int
+  private let emptyIsNull: Bool
+  /// The texts other than the empty one that mean nothing.
+  private let nulls: [[UInt8]]
+  /// Whether a cell is taken as it lies in the block, unless it has doubled quotes.
+  private let takesAsIs: Bool
+  private var builder: BatchBuilder
+
+  /// Creates the scanner of a file whose columns are `names`, in the file's order.
+  ///
+  /// The order may be any, and more columns than declared may be there. A declared column that
+  /// is missing or there twice is a fault.
+  init(csv: Reading.CSV, names: [String], projection: Projection) throws(HeaderFault) {
+    var slotOfColumn = [Int](repeating: -1, count: names.count)
+    var missing: [String] = []
+    var repeated: [String] = []
+    for (slot, path) in projection.slots.enumerated() {
+      let columns = names.indices.filter { names[$0] == path.lastName }
+      if columns.isEmpty { missing.append(path.lastName) }
+      if columns.count > 1 { repeated.append(path.lastName) }
+      for column in columns { slotOfColumn[column] = slot }
+    }
+    if !missing.isEmpty { throw HeaderFault(.missing, columns: missing) }
+    if !repeated.isEmpty { throw HeaderFault(.repeated, columns: repeated) }
+    self.slotOfColumn = slotOfColumn
+    slotCount = projection.slots.count
+    dialect = CSVDialect(csv)
+    decoding = CSVDecoding(encoding: csv.encoding, quote: csv.quote)
+    isUTF8 = csv.encoding == .utf8
+    emptyIsNull = csv.nulls.contains([])
+    nulls = csv.nulls.filter { !$0.isEmpty }
+    takesAsIs = !csv.trims && nulls.isEmpty
+    builder = BatchBuilder(slotCount: slotCount)
+  }
+
+  package mutating func scan(_ bytes: consuming [UInt8], into batch: inout RawBatch) {
+    builder.begin(reusing: &batch, blockCount: bytes.count)
+    scanRecords(bytes.span)
+    builder.finish(bytes, droppedFields: slotOfColumn.count - slotCount, into: &batch)
+  }
+
+  private mutating func scanRecords(_ bytes: Span<UInt8>) {
+    let blockIsASCII = isASCII(bytes, from: 0, to: bytes.count)
+    var position = 0
+    while position < bytes.count {
+      let next = dialect.endOfBlankLine(in: bytes, from: position)
+      if next != position {
+        position = next
+      } else {
+        position = scanRecord(bytes, from: position, blockIsASCII: blockIsASCII)
+      }
+    }
+  }
+
+  /// Reads the record at `start` and returns the position behind it.
+  @inline(__always)
+  private mutating func scanRecord(
+    _ bytes: Span<UInt8>, from start: Int, blockIsASCII: Bool
+  ) -> Int {
+    let columnCount = slotOfColumn.count
+    var position = start
+    var column = 0
+    var isMalformed = false
+    var isBeyondLimit = false
+    while true {
+      let field = dialect.field(in: bytes, from: position)
+      if field.isMalformed { isMalformed = true }
+      if field.upper &- field.lower > CSVScanner.bytesPerField { isBeyondLimit = true }
+      if column < columnCount {
+        let slot = slotOfColumn[column]
+        if slot >= 0 {
+          if takesAsIs, !field.isDoubled {
+            let count = field.upper &- field.lower
+            builder.set(
+              count == 0 && emptyIsNull ? .null : TextCell(start: field.lower, count: count),
+              slot: slot)
+          } else {
+            store(field, slot: slot, bytes)
+          }
+        }
+      }
+      column &+= 1
+      if field.isLast {
+        position = field.next &+ 1
+        break
+      }
+      position = field.next &+ dialect.delimiterCount
+    }
+    if isMalformed {
+      builder.reject(.malformed, start: start)
+    } else if isBeyondLimit || column > CSVScanner.fieldsPerRecord {
+      builder.reject(.limit, start: start)
+    } else if column != columnCount {
+      builder.reject(.fieldCount, start: start)
+    } else {
+      if !blockIsASCII, !isASCII(bytes, from: start, to: min(position, bytes.count)) {
+        settleEncoding(bytes)
+      }
+      builder.keep(start: start)
+    }
+    return position
+  }
+
+  /// Sets the cell of a field that must be trimmed, compared with null texts or decoded.
+  private mutating func store(_ found: CSVField, slot: Int, _ bytes: Span<UInt8>) {
+    var field = found
+    dialect.trim(&field, in: bytes)
+    var cell = TextCell(start: field.lower, count: field.upper &- field.lower)
+    if field.isDoubled {
+      guard
+        let decoded = decoding.decode(
+          bytes, from: field.lower, to: field.upper, isDoubled: true, into: &builder)
+      else { return builder.spoil(slot: slot) }
+      cell = decoded
+    }
+    builder.set(isNull(cell, bytes) ? .null : cell, slot: slot)
+  }
+
+  /// Checks or decodes the cells of a record that is not all ASCII.
+  private mutating func settleEncoding(_ bytes: Span<UInt8>) {
+    if isUTF8 { return builder.spoilInvalidUTF8(in: bytes) }
+    for slot in 0..<slotCount {
+      let cell = builder.cell(slot: slot)
+      if cell.isNull || builder.isInTail(cell) { continue }
+      if isASCII(bytes, from: cell.lower, to: cell.upper) { continue }
+      if let decoded = decoding.decode(
+        bytes, from: cell.lower, to: cell.upper, isDoubled: false, into: &builder)
+      {
+        builder.set(isNull(decoded, bytes) ? .null : decoded, slot: slot)
+      } else {
+        builder.spoil(slot: slot)
+      }
+    }
+  }
+
+  private func isNull(_ cell: TextCell, _ bytes: Span<UInt8>) -> Bool {
+    if cell.count == 0 { return emptyIsNull }
+    for text in nulls where builder.equals(cell, text, in: bytes) { return true }
+    return false
+  }
+}
