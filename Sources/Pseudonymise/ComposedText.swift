@@ -18,11 +18,19 @@ func appendComposed(
     bytes.append(copying: value)
     return .present
   }
-  var composed = String(copying: text).precomposedStringWithCanonicalMapping
-  if lowercased { composed = composed.lowercased().precomposedStringWithCanonicalMapping }
+  var composed = canonical(String(copying: text))
+  if lowercased { composed = canonical(composed.lowercased()) }
   guard composed.utf8.count <= Normalisation.sizeLimitInBytes else { return .fault(.limit) }
   bytes.append(contentsOf: composed.utf8)
   return .present
+}
+
+/// Returns the text in composed form.
+///
+/// Foundation decomposes U+0F73, U+0F75 and U+0F81 but neither sorts nor composes the marks that
+/// come of it; a second pass does.
+private func canonical(_ text: String) -> String {
+  text.precomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
 }
 
 /// Whether all scalars lie below U+0300, where every text is in composed form (UAX #15).

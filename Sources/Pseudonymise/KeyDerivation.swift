@@ -12,8 +12,9 @@ package final class EpochKey: Sendable {
   /// The epoch as text, such as `q2026-4`.
   package let epoch: String
 
-  /// The first eight bytes that prove which secret this is without revealing it.
-  package let check: UInt64
+  /// Sixteen lower-case hex digits that tell which secret this is without revealing it, as they
+  /// stand in manifest and ledger.
+  package let check: String
 
   private let root: SymmetricKey
   private let frame: [UInt8]
@@ -31,15 +32,11 @@ package final class EpochKey: Sendable {
     let check = HKDF<SHA256>.expand(
       pseudoRandomKey: root, info: EpochKey.label("check") + frame, outputByteCount: 8)
     // SAFETY: the pointer is read only inside the closure.
-    self.check = unsafe check.withUnsafeBytes { bytes in
-      unsafe bytes.reduce(into: 0) { $0 = $0 << 8 | UInt64($1) }
+    let number = unsafe check.withUnsafeBytes { bytes in
+      unsafe bytes.reduce(into: UInt64(0)) { $0 = $0 << 8 | UInt64($1) }
     }
-  }
-
-  /// The check value as it stands in manifest and ledger: sixteen lower-case hex digits.
-  package var checkText: String {
-    let digits = String(check, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    let digits = String(number, radix: 16)
+    self.check = String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
   /// Returns the key K under which the values of `domain` are hashed.

@@ -26,8 +26,8 @@ package struct KeyStore: Sendable {
     let place = KeyPlace(store: self, name: name, epoch: epoch)
     if try place.foldersAreSafe(), let secret = try place.read() {
       let key = EpochKey(of: secret, shop: shop, name: name, epoch: epoch.description)
-      if case .known(let check) = standing, check != key.checkText {
-        throw place.fault(.otherSecret(expected: check, found: key.checkText))
+      if case .known(let check) = standing, check != key.check {
+        throw place.fault(.otherSecret(expected: check, found: key.check))
       }
       return key
     }
@@ -39,6 +39,15 @@ package struct KeyStore: Sendable {
   /// Returns whether there is a key file of that epoch, whatever its state.
   package func holds(name: String, epoch: Epoch) throws -> Bool {
     try FileFacts.exists(path(name: name, epoch: epoch))
+  }
+
+  /// Returns the epochs of which the store has a key file, by name; other files are left alone.
+  package func epochs(of name: String) throws -> [Epoch] {
+    let folder = "\(folder)/\(name)"
+    guard try FileFacts.exists(folder) else { return [] }
+    return try Folder.names(in: folder).compactMap { file in
+      file.hasSuffix(".key") ? Epoch(String(file.dropLast(4))) : nil
+    }
   }
 
   /// Destroys the secret of an epoch; returns `false` when there is none.

@@ -75,25 +75,31 @@ package struct Pseudonymiser: Sendable {
     for part in parts { precondition(part.rowCount == epochs.count, "an epoch for each row") }
     let isUniform = try openKeys(epochs)
     let type = parts[0].type.becoming(.token, .pseudonym(key: ring.name))
+    let entries: NormalisedValues
+    let codes: [UInt32]?
     if heads.isEmpty {
-      let entries = normalised(parts[0].values)
-      if parts[0].isCoded {
-        entries.spread(over: parts[0].codes, to: &faults)
-        if isUniform, let epoch = epochs.first {
-          return Column(
-            type: type, dictionary: .identity(entries.identities(of: epoch, salts: salts)),
-            codes: parts[0].codes)
-        }
-        return Column(
-          type: type,
-          values: .identity(entries.identities(codes: parts[0].codes, epochs, salts: salts)))
-      }
+      entries = normalised(parts[0].values)
+      codes = parts[0].isCoded ? parts[0].codes : nil
+    } else if parts.allSatisfy(\.isCoded) {
+      let tuples = TupleCodes(of: parts.map(\.codes))
+      entries = normalisedTuples(parts, rows: tuples.firstRows)
+      codes = tuples.codes
+    } else {
+      entries = normalisedTuples(parts, rows: epochs.indices.map { UInt32($0) })
+      codes = nil
+    }
+    guard let codes else {
       for entry in entries.faults { faults.add(entry.rule, at: entry.position) }
       return Column(type: type, values: .identity(entries.identities(epochs, salts: salts)))
     }
-    let entries = normalisedTuples(parts, rowCount: epochs.count)
-    for entry in entries.faults { faults.add(entry.rule, at: entry.position) }
-    return Column(type: type, values: .identity(entries.identities(epochs, salts: salts)))
+    entries.spread(over: codes, to: &faults)
+    if isUniform, let epoch = epochs.first {
+      return Column(
+        type: type, dictionary: .identity(entries.identities(of: epoch, salts: salts)),
+        codes: codes)
+    }
+    return Column(
+      type: type, values: .identity(entries.identities(codes: codes, epochs, salts: salts)))
   }
 
   /// Fills `tokens` for all values of `cells`, which a pseudonymiser of the same column has made.
@@ -156,11 +162,12 @@ package struct Pseudonymiser: Sendable {
     return entries
   }
 
-  /// Joins the parts of each row: `lp(type) || lp(normalised part)`, a missing part empty.
-  private func normalisedTuples(_ parts: [Column], rowCount: Int) -> NormalisedValues {
+  /// Joins the parts of each of the rows: `lp(type) || lp(normalised part)`, a missing part empty.
+  private func normalisedTuples(_ parts: [Column], rows: [UInt32]) -> NormalisedValues {
     let texts = parts.map { self.texts(of: $0.values) }
-    var entries = NormalisedValues(capacity: rowCount)
-    for row in 0..<rowCount {
+    var entries = NormalisedValues(capacity: rows.count)
+    for position in 0..<rows.count {
+      let row = Int(rows[position])
       let start = entries.bytes.count
       var outcome = Normalisation.Outcome.absent
       for index in 0..<parts.count {
@@ -187,7 +194,7 @@ package struct Pseudonymiser: Sendable {
       if outcome == .present, entries.bytes.count &- start > Normalisation.sizeLimitInBytes {
         outcome = .fault(.limit)
       }
-      entries.close(from: start, outcome, position: row, fingerprints)
+      entries.close(from: start, outcome, position: position, fingerprints)
     }
     return entries
   }

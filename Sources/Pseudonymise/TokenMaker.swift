@@ -23,10 +23,16 @@ package struct TokenMaker: Sendable {
   /// `value` is normalised and framed by its length in four bytes.
   package func token(of value: Span<UInt8>) -> UInt128 {
     var authenticator = prepared
-    let count = UInt32(value.count).bigEndian
-    // SAFETY: both pointers are read inside their closures only.
-    unsafe Swift.withUnsafeBytes(of: count) { unsafe authenticator.update(data: $0) }
-    unsafe value.withUnsafeBytes { unsafe authenticator.update(data: $0) }
+    // One update of the joined message: each costs the library 200 ns whatever its length.
+    // SAFETY: the buffer has room for four bytes and the value, all of which are written before the
+    // library reads them, and neither pointer leaves its closure.
+    unsafe withUnsafeTemporaryAllocation(byteCount: 4 + value.count, alignment: 4) { message in
+      unsafe message.storeBytes(of: UInt32(value.count).bigEndian, as: UInt32.self)
+      unsafe value.withUnsafeBytes {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: message[4...]).copyMemory(from: $0)
+      }
+      unsafe authenticator.update(data: UnsafeRawBufferPointer(message))
+    }
     // SAFETY: a SHA-256 code has 32 bytes, of which the first 16 are read.
     return unsafe authenticator.finalize().withUnsafeBytes { code in
       UInt128(bigEndian: unsafe code.loadUnaligned(as: UInt128.self))

@@ -5,16 +5,18 @@
 /// quoting. Texts sort as bytes, which is not the order of the numbers.
 package func appendTokenText(_ token: UInt128, replay: Bool, to bytes: inout [UInt8]) {
   bytes.append(replay ? UInt8(ascii: "r") : UInt8(ascii: "t"))
-  // 128 bits are 25 groups of five and one of three, which two zero bits fill up.
-  var shift = 123
-  while shift >= 0 {
-    bytes.append(base32Digit(UInt8(truncatingIfNeeded: token >> UInt128(shift)) & 31))
-    shift &-= 5
-  }
-  bytes.append(base32Digit(UInt8(truncatingIfNeeded: token << 2) & 31))
+  // 26 digits of five bits: the thirteenth straddles the two words, the last has three bits and two
+  // zeros. Words and not the whole number, because shifts of 128 bits cost several times as much.
+  let high = UInt64(truncatingIfNeeded: token >> 64)
+  let low = UInt64(truncatingIfNeeded: token)
+  for index in 0..<12 { bytes.append(base32Digit(high &>> UInt64(59 &- 5 &* index))) }
+  bytes.append(base32Digit(high &<< 1 | low &>> 63))
+  for index in 0..<12 { bytes.append(base32Digit(low &>> UInt64(58 &- 5 &* index))) }
+  bytes.append(base32Digit(low &<< 2))
 }
 
-/// Returns the lower-case base32 digit of a value below 32.
-private func base32Digit(_ value: UInt8) -> UInt8 {
-  value < 26 ? UInt8(ascii: "a") &+ value : UInt8(ascii: "2") &+ (value &- 26)
+/// Returns the lower-case base32 digit of the lowest five bits.
+private func base32Digit(_ bits: UInt64) -> UInt8 {
+  let value = UInt8(truncatingIfNeeded: bits) & 31
+  return value < 26 ? UInt8(ascii: "a") &+ value : UInt8(ascii: "2") &+ (value &- 26)
 }

@@ -179,7 +179,7 @@ struct RefusedKeyCase: Sendable, CustomTestStringConvertible {
       try FileManager.default.contentsOfDirectory(atPath: folder.store.folder + "/orders")
         == ["q2026-4.key"])
     #expect(try key(folder.store).check == first.check)
-    #expect(try key(folder.store, .known(check: first.checkText)).check == first.check)
+    #expect(try key(folder.store, .known(check: first.check)).check == first.check)
   }
 
   @Test func eachEpochAndNameHasItsOwnSecret() throws {
@@ -193,6 +193,16 @@ struct RefusedKeyCase: Sendable, CustomTestStringConvertible {
       FileManager.default.contents(atPath: store.path(name: $0.0, epoch: $0.1))
     }
     #expect(Set(secrets).count == 3)
+  }
+
+  @Test func storeListsItsEpochsAndNothingElse() throws {
+    let folder = try TestFolder()
+    #expect(try folder.store.epochs(of: "orders").isEmpty)
+    _ = try key(folder.store)
+    for name in ["note.txt", "q2026-9.key", ".q2026-3.new"] {
+      try Data([1]).write(to: URL(fileURLWithPath: folder.store.folder + "/orders/" + name))
+    }
+    #expect(try folder.store.epochs(of: "orders") == [epoch])
   }
 
   @Test func fileThatNobodyKnowsIsAdopted() throws {
@@ -223,7 +233,7 @@ struct RefusedKeyCase: Sendable, CustomTestStringConvertible {
       .replacingOccurrences(of: "FILE", with: file)
       .replacingOccurrences(of: "FOLDER", with: folder.store.folder + "/orders")
       .replacingOccurrences(of: "ROOT", with: folder.store.folder)
-    for standing in [EpochStanding.unknown, .known(check: good.checkText)] {
+    for standing in [EpochStanding.unknown, .known(check: good.check)] {
       let fault = #expect(throws: KeyFault.self) { try key(folder.store, standing) }
       #expect(fault?.description == sentence)
     }
@@ -249,7 +259,7 @@ struct RefusedKeyCase: Sendable, CustomTestStringConvertible {
   @Test func knownKeyThatIsGoneIsNotMadeAgain() throws {
     let folder = try TestFolder()
     let file = folder.store.path(name: "orders", epoch: epoch)
-    let check = try key(folder.store).checkText
+    let check = try key(folder.store).check
     try FileManager.default.removeItem(atPath: file)
     let fault = #expect(throws: KeyFault.self) { try key(folder.store, .known(check: check)) }
     #expect(
@@ -273,13 +283,13 @@ struct RefusedKeyCase: Sendable, CustomTestStringConvertible {
     let folder = try TestFolder()
     let store = folder.store
     let next = Epoch(rotation: .quarter, id: epoch.id + 1)
-    let here = try key(store).checkText
+    let here = try key(store).check
     _ = try store.key(shop: "shop-1", name: "orders", epoch: next, standing: .unknown)
     let paths = [epoch, next].map { store.path(name: "orders", epoch: $0) }
     try FileManager.default.moveItem(atPath: paths[0], toPath: paths[0] + ".old")
     try FileManager.default.moveItem(atPath: paths[1], toPath: paths[0])
     try FileManager.default.moveItem(atPath: paths[0] + ".old", toPath: paths[1])
-    let found = try key(store).checkText
+    let found = try key(store).check
     let fault = #expect(throws: KeyFault.self) { try key(store, .known(check: here)) }
     #expect(
       fault?.description

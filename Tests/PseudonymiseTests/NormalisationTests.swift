@@ -105,6 +105,7 @@ struct NormalisationCase: Sendable, CustomTestStringConvertible {
     NormalisationCase(.street, "\u{212B}rhus", .text("\u{C5}rhus")),
     NormalisationCase(.name, "\u{1100}\u{1161}", .text("\u{AC00}")),
     NormalisationCase(.name, "a\u{307}\u{323}", .text("\u{1EA1}\u{307}")),
+    NormalisationCase(.name, "e\u{F75}\u{306}", .text("\u{115}\u{F71}\u{F74}")),
     NormalisationCase(.account, "A-1\u{1F600}", .text("A-1\u{1F600}")),
     NormalisationCase(.order, "#1001", .text("#1001")),
     NormalisationCase(.cookie, "GA1.2.AbC", .text("GA1.2.AbC")),

@@ -65,7 +65,7 @@ import Testing
     #expect(cells.fingerprints[1] == 0)
     #expect(cells.fingerprints[0] != cells.fingerprints[3])
     #expect(ring.usedKeys.map(\.epoch) == ["q2026-4"])
-    #expect(ring.usedKeys.map(\.checkText) == ["10a5dbfca3109122"])
+    #expect(ring.usedKeys.map(\.check) == ["10a5dbfca3109122"])
   }
 
   @Test func tupleGivesTheTokensOfTheVectors() throws {
@@ -215,6 +215,69 @@ import Testing
     }
   }
 
+  /// Tuples of dictionaries, in one epoch or in several, give what their rows give.
+  @Test(arguments: [0x5EED as UInt64, 11, 12])
+  func tuplesOfDictionariesGiveWhatRowsGive(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    let ring = ring(rotation: .week)
+    let values: [[String?]] = [
+      ["192.0.2.1", "::ffff:192.0.2.1", "192.0.2.300", nil, "host.example"],
+      ["Mozilla/5.0", "curl/8", "-", nil], ["a", "b", ""],
+    ]
+    for partCount in 1...3 {
+      let types = Array([FieldType.ip, .userAgent, .cookie].prefix(partCount))
+      for isUniform in [true, false] {
+        let first = UInt16.random(in: 0..<9, using: &generator)
+        let epochs = (0..<300).map { _ in
+          isUniform ? first : UInt16.random(in: 0..<9, using: &generator)
+        }
+        var coded: [Column] = []
+        var plain: [Column] = []
+        for index in 0..<partCount {
+          var dictionary = TextCells()
+          for value in values[index] { dictionary.append(value) }
+          let codes = epochs.map { _ in
+            UInt32.random(in: 0..<UInt32(values[index].count), using: &generator)
+          }
+          coded.append(
+            Column(
+              type: ColumnType(source: types[index], form: .text), dictionary: .text(dictionary),
+              codes: codes))
+          plain.append(column(codes.map { values[index][Int($0)] }, types[index]))
+        }
+        var worker = Pseudonymiser(ring: ring, all: types, fingerprints: testFingerprints)
+        var other = Pseudonymiser(ring: ring, all: types, fingerprints: testFingerprints)
+        var faults = ValueFaults()
+        var rowFaults = ValueFaults()
+        let joined = try worker.column(of: coded, epochs: epochs, faults: &faults)
+        let rows = try other.column(of: plain, epochs: epochs, faults: &rowFaults)
+        #expect(joined.isCoded == isUniform)
+        #expect(!rows.isCoded)
+        #expect(!faults.isEmpty)
+        #expect(faults.entries == rowFaults.entries, "seed \(seed)")
+        let joinedCells = try identities(joined)
+        let rowCells = try identities(rows)
+        for row in epochs.indices {
+          #expect(
+            joinedCells.fingerprints[joined.position(of: row)] == rowCells.fingerprints[row],
+            "seed \(seed)")
+        }
+        #expect(try tokens(joined, &worker) == tokens(rows, &other), "seed \(seed)")
+      }
+    }
+  }
+
+  @Test func emptyBatchGivesAnEmptyColumn() throws {
+    var worker = Pseudonymiser(
+      ring: ring(), all: [.ip, .userAgent], fingerprints: testFingerprints)
+    var faults = ValueFaults()
+    let empty = Column(
+      type: ColumnType(source: .ip, form: .text), dictionary: .text(TextCells()), codes: [])
+    let joined = try worker.column(of: [empty, empty], epochs: [], faults: &faults)
+    #expect(joined.rowCount == 0)
+    #expect(faults.isEmpty)
+  }
+
   /// Equal values of other epochs, key names, domains and fingerprint keys never meet.
   @Test func fingerprintsOfDifferentPlacesDiffer() throws {
     let place = [column(["4711", "4712"], .account)]
@@ -334,15 +397,15 @@ import Testing
     let ring = KeyRing(
       shop: "s", name: "k", rotation: .never, days: autumnDays, store: folder.store,
       standing: { _ in .unknown })
-    let checks = try await withThrowingTaskGroup(of: UInt64.self) { group in
+    let checks = try await withThrowingTaskGroup(of: String.self) { group in
       for _ in 0..<16 { group.addTask { try ring.key(0).check } }
-      return try await group.reduce(into: Set<UInt64>()) { $0.insert($1) }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
     }
     #expect(checks.count == 1)
   }
 
   @Test func replayTakesThePublicSecret() throws {
     let ring = KeyRing(replayOf: "shop-1", name: "orders", rotation: .quarter, days: autumnDays)
-    #expect(try ring.key(1).checkText == "10a5dbfca3109122")
+    #expect(try ring.key(1).check == "10a5dbfca3109122")
   }
 }

@@ -12,8 +12,7 @@ import Testing
   }
 
   @Test func checkIsThatOfTheVector() {
-    #expect(replayKey().checkText == "10a5dbfca3109122")
-    #expect(replayKey().check == 0x10A5_DBFC_A310_9122)
+    #expect(replayKey().check == "10a5dbfca3109122")
   }
 
   @Test(arguments: [
@@ -31,10 +30,9 @@ import Testing
   }
 
   @Test func checkKeepsItsLeadingZeros() {
-    for number in 0..<300 where replayKey(epoch: "e\(number)").check >> 60 == 0 {
-      #expect(replayKey(epoch: "e\(number)").checkText.utf8.count == 16)
-      #expect(replayKey(epoch: "e\(number)").checkText.hasPrefix("0"))
-    }
+    let checks = (0..<300).map { replayKey(epoch: "e\($0)").check }
+    #expect(checks.allSatisfy { $0.utf8.count == 16 })
+    #expect(checks.contains { $0.hasPrefix("0") })
   }
 
   /// Random secrets, names and values must give what the second implementation gives.
@@ -67,7 +65,7 @@ import Testing
           .joined(separator: "\t"))
       expected.append(
         [
-          hex(of: key.key(for: names[3])), key.checkText, String(decoding: token, as: UTF8.self),
+          hex(of: key.key(for: names[3])), key.check, String(decoding: token, as: UTF8.self),
         ].joined(separator: "\t"))
     }
     guard let printed = try SecondImplementation.answers(to: lines) else { return }
