@@ -1,0 +1,224 @@
+import Records
+
+/// Reads numbers exactly: integers, and decimals as minor units of a scale.
+///
+/// A number is an optional sign, digits (in groups of three where the style has a thousands sign),
+/// a fraction and an exponent (`1e3`), of which the fraction or the digits before it may lack, but
+/// not the digits after a decimal sign. More places than the scale are refused unless they are
+/// zeros: nothing is rounded.
+struct NumberReading: Sendable {
+  private let decimal: UInt8
+  private let thousands: [UInt8]
+  /// Places after the decimal sign that the result keeps.
+  private let scale: Int
+
+  init(style: NumberStyle, scale: Int) {
+    decimal = style.decimal
+    thousands = style.thousands
+    self.scale = scale
+  }
+
+  /// 10 to the power of the index.
+  static let powers: [UInt64] = {
+    var powers: [UInt64] = [1]
+    for _ in 1...19 { powers.append(powers[powers.count - 1] * 10) }
+    return powers
+  }()
+
+  /// Returns the minor units of `start..<end`, or `Values.nullNumber` when it is not such a number.
+  func read(_ bytes: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int64 {
+    var offset = start
+    var isNegative = false
+    if offset < end, bytes[offset] == UInt8(ascii: "-") {
+      isNegative = true
+      offset &+= 1
+    }
+    // The plain case: no more than 18 digits, which cannot overflow on their way.
+    guard end &- offset <= 19 else { return readAny(bytes, from: start, to: end) }
+    var mantissa: UInt64 = 0
+    let first = offset
+    while offset < end, bytes[offset] &- 48 < 10 {
+      mantissa = mantissa &* 10 &+ UInt64(bytes[offset] &- 48)
+      offset &+= 1
+    }
+    var places = 0
+    var digits = offset &- first
+    if digits > 0, offset &+ 1 < end, bytes[offset] == decimal {
+      offset &+= 1
+      let fraction = offset
+      while offset < end, bytes[offset] &- 48 < 10 {
+        mantissa = mantissa &* 10 &+ UInt64(bytes[offset] &- 48)
+        offset &+= 1
+      }
+      places = offset &- fraction
+      digits &+= places
+    }
+    guard offset == end, digits > 0, digits <= 18, places <= scale else {
+      return readAny(bytes, from: start, to: end)
+    }
+    if places < scale {
+      let (product, overflow) = mantissa.multipliedReportingOverflow(
+        by: NumberReading.powers[scale &- places])
+      guard !overflow else { return Values.nullNumber }
+      mantissa = product
+    }
+    guard mantissa <= UInt64(Int64.max) else { return Values.nullNumber }
+    let magnitude = Int64(truncatingIfNeeded: mantissa)
+    return isNegative ? 0 &- magnitude : magnitude
+  }
+
+  /// The general case of `read`.
+  private func readAny(_ bytes: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int64 {
+    guard let number = parse(bytes, from: start, to: end), !number.isCut else {
+      return Values.nullNumber
+    }
+    if number.significand == 0 { return 0 }
+    let power = number.exponent &+ scale
+    guard power >= 0, power <= 18 else { return Values.nullNumber }
+    let (product, overflow) = number.significand.multipliedReportingOverflow(
+      by: NumberReading.powers[power])
+    guard !overflow, product <= UInt64(Int64.max) else { return Values.nullNumber }
+    let magnitude = Int64(truncatingIfNeeded: product)
+    return number.isNegative ? 0 &- magnitude : magnitude
+  }
+
+  /// Returns the greatest number of minor units that is not above the number `start..<end`, or
+  /// `Values.nullNumber` when it is none or does not fit.
+  ///
+  /// For moments: a clock that shows more digits than are kept is cut off, never rounded up.
+  func readFloor(_ bytes: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int64 {
+    guard let number = parse(bytes, from: start, to: end) else { return Values.nullNumber }
+    if number.significand == 0 { return 0 }
+    let power = number.exponent &+ scale
+    var magnitude = number.significand
+    var isCut = number.isCut
+    if power > 18 { return Values.nullNumber }
+    if power >= 0 {
+      let (product, overflow) = magnitude.multipliedReportingOverflow(
+        by: NumberReading.powers[power])
+      guard !overflow else { return Values.nullNumber }
+      magnitude = product
+    } else if power < -19 {
+      magnitude = 0
+      isCut = true
+    } else {
+      let divided = magnitude.quotientAndRemainder(dividingBy: NumberReading.powers[0 &- power])
+      magnitude = divided.quotient
+      isCut = isCut || divided.remainder != 0
+    }
+    guard magnitude < UInt64(Int64.max) else { return Values.nullNumber }
+    let result = Int64(truncatingIfNeeded: magnitude)
+    return number.isNegative ? 0 &- result &- (isCut ? 1 : 0) : result
+  }
+
+  // MARK: The grammar
+
+  /// A number as `significand` times 10 to the power of `exponent`.
+  private struct Parsed {
+    var isNegative = false
+    var significand: UInt64 = 0
+    var exponent = 0
+    /// Zeros after the last digit in `significand`, not yet in it.
+    var zeros = 0
+    /// Whether digits other than 0 were cut off behind `significand`.
+    var isCut = false
+
+    /// Adds a digit; zeros wait until another digit follows them.
+    mutating func append(_ digit: UInt8) {
+      if isCut {
+        exponent &+= 1
+        return
+      }
+      if digit == 0 {
+        if significand != 0 { zeros &+= 1 }
+        return
+      }
+      if zeros < 19 {
+        let (shifted, overflow) = significand.multipliedReportingOverflow(
+          by: NumberReading.powers[zeros &+ 1])
+        let (sum, carries) = shifted.addingReportingOverflow(UInt64(digit))
+        if !overflow, !carries {
+          significand = sum
+          zeros = 0
+          return
+        }
+      }
+      isCut = true
+      exponent &+= zeros &+ 1
+      zeros = 0
+    }
+  }
+
+  private func parse(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int
+  ) -> Parsed? {
+    var number = Parsed()
+    var offset = start
+    if offset < end, bytes[offset] == UInt8(ascii: "-") || bytes[offset] == UInt8(ascii: "+") {
+      number.isNegative = bytes[offset] == UInt8(ascii: "-")
+      offset &+= 1
+    }
+    var digits = 0
+    var groups = 0
+    var inGroup = 0
+    while offset < end {
+      let digit = bytes[offset] &- 48
+      if digit < 10 {
+        number.append(digit)
+        digits &+= 1
+        inGroup &+= 1
+        offset &+= 1
+      } else if isThousands(bytes, at: offset, to: end) {
+        guard inGroup == 3 || (groups == 0 && inGroup > 0 && inGroup < 3) else { return nil }
+        groups &+= 1
+        inGroup = 0
+        offset &+= thousands.count
+      } else {
+        break
+      }
+    }
+    if groups > 0, inGroup != 3 { return nil }
+    if offset < end, bytes[offset] == decimal {
+      offset &+= 1
+      let first = offset
+      while offset < end, bytes[offset] &- 48 < 10 {
+        number.append(bytes[offset] &- 48)
+        offset &+= 1
+      }
+      guard offset > first else { return nil }
+      number.exponent &-= offset &- first
+      digits &+= offset &- first
+    }
+    guard digits > 0 else { return nil }
+    if offset < end, bytes[offset] | 0x20 == UInt8(ascii: "e") {
+      offset &+= 1
+      var isNegative = false
+      if offset < end, bytes[offset] == UInt8(ascii: "-") || bytes[offset] == UInt8(ascii: "+") {
+        isNegative = bytes[offset] == UInt8(ascii: "-")
+        offset &+= 1
+      }
+      let first = offset
+      var exponent = 0
+      while offset < end, bytes[offset] &- 48 < 10 {
+        // Beyond any length of digits; more makes no difference.
+        if exponent < 1 << 40 { exponent = exponent &* 10 &+ Int(bytes[offset] &- 48) }
+        offset &+= 1
+      }
+      guard offset > first else { return nil }
+      number.exponent &+= isNegative ? 0 &- exponent : exponent
+    }
+    guard offset == end else { return nil }
+    number.exponent &+= number.zeros
+    return number
+  }
+
+  private func isThousands(
+    _ bytes: borrowing Span<UInt8>, at offset: Int, to end: Int
+  ) -> Bool {
+    guard !thousands.isEmpty, end &- offset >= thousands.count else { return false }
+    for index in thousands.indices where bytes[offset &+ index] != thousands[index] {
+      return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,227 @@
+import Records
+
+/// Reads moments as microseconds since 1970 UTC, and dates as days since 1970.
+///
+/// ISO 8601 is `YYYY-MM-DD`, for moments followed by `T` or a blank, `hh:mm`, optional seconds with
+/// a fraction of any length (after a point or comma), and an optional offset, before which one
+/// blank may stand; a moment without a time of day is the day's beginning. Without offset the zone
+/// decides. Years are 1 to 9999.
+struct TimeReading: Sendable {
+  private let format: TimeFormat
+  private let zone: Zone
+  private let isUTC: Bool
+  private let epoch: NumberReading
+  /// The date read last, as one number, and its days: the dates of a file repeat themselves.
+  private var lastDate = 0
+  private var lastDays = 0
+  /// The date that the access log line read last began with.
+  private var lastPrefix: (UInt64, UInt64) = (0, 0)
+  private var lastPrefixDays = 0
+
+  init(format: TimeFormat, numbers: NumberStyle, zone: Zone) {
+    self.format = format
+    self.zone = zone
+    isUTC = zone.isUTC
+    let places =
+      switch format {
+      case .epochMilliseconds: 3
+      case .epochMicroseconds: 0
+      case .epochNanoseconds: -3
+      default: 6
+      }
+    epoch = NumberReading(style: numbers, scale: places)
+  }
+
+  /// The first and the last second of the years 1 to 9999.
+  private static let firstSecond = -62_135_596_800
+  private static let lastSecond = 253_402_300_799
+
+  /// Fills `moments` with the microseconds of the cells, and reports what is none.
+  mutating func readMoments(
+    _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into moments: inout [Int64],
+    faults: inout ValueFaults
+  ) {
+    for index in cells.indices {
+      let range = CellRange(bytes, cells[index])
+      if range.isEmpty {
+        moments.append(Values.nullNumber)
+        continue
+      }
+      let moment = moment(bytes, from: range.start, to: range.end)
+      if moment == Values.nullNumber { faults.add(.type, at: index) }
+      moments.append(moment)
+    }
+  }
+
+  /// Fills `days` with the dates of the cells, and reports what is none.
+  mutating func readDates(
+    _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into days: inout [Int64],
+    faults: inout ValueFaults
+  ) {
+    for index in cells.indices {
+      let range = CellRange(bytes, cells[index])
+      if range.isEmpty {
+        days.append(Values.nullNumber)
+        continue
+      }
+      let day = date(bytes, from: range.start, to: range.end)
+      if day == Values.nullNumber { faults.add(.type, at: index) }
+      days.append(day)
+    }
+  }
+
+  @inline(__always)
+  private mutating func moment(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int
+  ) -> Int64 {
+    switch format {
+    case .iso8601:
+      var fields = TimeFields()
+      guard readISO(bytes, from: start, to: end, into: &fields) else { return Values.nullNumber }
+      return microseconds(of: fields)
+    case .accessLog:
+      return accessLogMoment(bytes, from: start, to: end)
+    case .pattern(let pattern):
+      var fields = TimeFields()
+      guard pattern.read(bytes, from: start, to: end, into: &fields) else {
+        return Values.nullNumber
+      }
+      return microseconds(of: fields)
+    case .epochSeconds, .epochMilliseconds, .epochMicroseconds, .epochNanoseconds:
+      let moment = epoch.readFloor(bytes, from: start, to: end)
+      guard moment >= Int64(TimeReading.firstSecond) &* 1_000_000,
+        moment < Int64(TimeReading.lastSecond &+ 1) &* 1_000_000
+      else { return Values.nullNumber }
+      return moment
+    }
+  }
+
+  private mutating func date(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int
+  ) -> Int64 {
+    var fields = TimeFields()
+    switch format {
+    case .iso8601:
+      guard end &- start == 10, readISODate(bytes, at: start, into: &fields) else {
+        return Values.nullNumber
+      }
+    case .pattern(let pattern):
+      guard pattern.read(bytes, from: start, to: end, into: &fields), fields.hasValidTime else {
+        return Values.nullNumber
+      }
+    case .accessLog, .epochSeconds, .epochMilliseconds, .epochMicroseconds, .epochNanoseconds:
+      let moment = moment(bytes, from: start, to: end)
+      return moment == Values.nullNumber ? moment : Int64(zone.localDays(microseconds: moment))
+    }
+    let days = days(of: fields)
+    return days == Int.min ? Values.nullNumber : Int64(days)
+  }
+
+  // MARK: Parts
+
+  /// Returns the days since 1970 of a date of the years 1 to 9999, or `Int.min` when it is none.
+  @inline(__always)
+  private mutating func days(of fields: TimeFields) -> Int {
+    let key = (fields.year &* 10_000 &+ fields.month) &* 10_000 &+ fields.day
+    if key == lastDate { return lastDays }
+    let date = CivilDate(year: fields.year, month: fields.month, day: fields.day)
+    guard fields.year >= 1, fields.year <= 9999, date.isValid else { return Int.min }
+    lastDate = key
+    lastDays = date.days
+    return lastDays
+  }
+
+  @inline(__always)
+  private mutating func microseconds(of fields: TimeFields) -> Int64 {
+    let days = days(of: fields)
+    guard days != Int.min, fields.hasValidTime else { return Values.nullNumber }
+    var seconds = days &* 86_400 &+ fields.secondOfDay
+    if fields.hasOffset {
+      seconds &-= fields.offset
+    } else if !isUTC {
+      seconds = Int(zone.utcSeconds(local: Int64(seconds)))
+    }
+    guard seconds >= TimeReading.firstSecond, seconds <= TimeReading.lastSecond else {
+      return Values.nullNumber
+    }
+    return Int64(seconds) &* 1_000_000 &+ Int64(fields.microsecond)
+  }
+
+  @inline(__always)
+  private func readISODate(
+    _ bytes: borrowing Span<UInt8>, at start: Int, into fields: inout TimeFields
+  ) -> Bool {
+    fields.year = TimeText.fourDigits(bytes, at: start)
+    fields.month = TimeText.twoDigits(bytes, at: start &+ 5)
+    fields.day = TimeText.twoDigits(bytes, at: start &+ 8)
+    return bytes[start &+ 4] == UInt8(ascii: "-") && bytes[start &+ 7] == UInt8(ascii: "-")
+  }
+
+  @inline(__always)
+  private func readISO(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int, into fields: inout TimeFields
+  ) -> Bool {
+    guard end &- start >= 10, readISODate(bytes, at: start, into: &fields) else { return false }
+    var offset = start &+ 10
+    if offset == end { return true }
+    let separator = bytes[offset]
+    guard separator | 0x20 == UInt8(ascii: "t") || separator == UInt8(ascii: " "),
+      end &- offset >= 6, bytes[offset &+ 3] == UInt8(ascii: ":")
+    else { return false }
+    fields.hour = TimeText.twoDigits(bytes, at: offset &+ 1)
+    fields.minute = TimeText.twoDigits(bytes, at: offset &+ 4)
+    offset &+= 6
+    if end &- offset >= 3, bytes[offset] == UInt8(ascii: ":") {
+      fields.second = TimeText.twoDigits(bytes, at: offset &+ 1)
+      offset &+= 3
+      if offset < end, bytes[offset] == UInt8(ascii: ".") || bytes[offset] == UInt8(ascii: ",") {
+        offset &+= 1
+        guard TimeText.readFraction(bytes, at: &offset, to: end, into: &fields) else {
+          return false
+        }
+      }
+    }
+    if offset == end { return true }
+    if bytes[offset] == UInt8(ascii: " ") { offset &+= 1 }
+    return TimeText.readOffset(bytes, at: &offset, to: end, into: &fields) && offset == end
+  }
+
+  /// Reads `dd/MMM/yyyy:HH:mm:ss ±hhmm`.
+  private mutating func accessLogMoment(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int
+  ) -> Int64 {
+    guard end &- start >= 20, bytes[start &+ 11] == UInt8(ascii: ":"),
+      bytes[start &+ 14] == UInt8(ascii: ":"), bytes[start &+ 17] == UInt8(ascii: ":")
+    else { return Values.nullNumber }
+    let prefix = (
+      JSONSyntax.word(bytes, at: start), JSONSyntax.word(bytes, at: start &+ 3)
+    )
+    if prefix != lastPrefix {
+      var fields = TimeFields()
+      fields.day = TimeText.twoDigits(bytes, at: start)
+      var offset = start &+ 3
+      fields.month = TimeText.readMonth(bytes, at: &offset, to: end)
+      fields.year = TimeText.fourDigits(bytes, at: start &+ 7)
+      let days = days(of: fields)
+      guard offset == start &+ 6, bytes[start &+ 2] == UInt8(ascii: "/"),
+        bytes[start &+ 6] == UInt8(ascii: "/"), days != Int.min
+      else { return Values.nullNumber }
+      lastPrefix = prefix
+      lastPrefixDays = days
+    }
+    var fields = TimeFields()
+    fields.hour = TimeText.twoDigits(bytes, at: start &+ 12)
+    fields.minute = TimeText.twoDigits(bytes, at: start &+ 15)
+    fields.second = TimeText.twoDigits(bytes, at: start &+ 18)
+    var offset = start &+ 20
+    if offset < end, bytes[offset] == UInt8(ascii: " ") { offset &+= 1 }
+    guard fields.hasValidTime,
+      TimeText.readOffset(bytes, at: &offset, to: end, into: &fields), offset == end
+    else { return Values.nullNumber }
+    let seconds = lastPrefixDays &* 86_400 &+ fields.secondOfDay &- fields.offset
+    guard seconds >= TimeReading.firstSecond, seconds <= TimeReading.lastSecond else {
+      return Values.nullNumber
+    }
+    return Int64(seconds) &* 1_000_000
+  }
+}

@@ -1,0 +1,94 @@
+package import Records
+
+/// Reads the cells of one raw field as values of its declared type, a whole column at a time.
+///
+/// Text types are taken as they are. For all others blanks at the ends are ignored and an empty
+/// cell is no value; what is there but cannot be read becomes null and is reported as `type`. The
+/// least 64-bit integer stands for null and is refused as a value.
+package struct ValueReader: Sendable {
+  private let type: FieldType
+  private let number: NumberReading
+  private var time: TimeReading
+
+  /// - Parameters:
+  ///   - format: How times and dates are written; ISO 8601 when `nil`.
+  ///   - scale: Declared places of a decimal; the type's own when `nil`.
+  ///   - zone: The zone of times without an offset.
+  package init(
+    type: FieldType, format: TimeFormat?, numbers: NumberStyle, scale: Int?, zone: Zone
+  ) {
+    self.type = type
+    number = NumberReading(style: numbers, scale: type.form(scale: scale).scale)
+    time = TimeReading(format: format ?? .iso8601, numbers: numbers, zone: zone)
+  }
+
+  /// Returns the values of the cells; positions in `faults` are those of the cells.
+  package mutating func read(_ cells: TextCells, faults: inout ValueFaults) -> Values {
+    var numbers: [Int64] = []
+    switch type {
+    case .int, .decimal, .money:
+      numbers.reserveCapacity(cells.cells.count)
+      number.readColumn(cells.bytes.span, cells.cells, into: &numbers, faults: &faults)
+    case .bool:
+      numbers.reserveCapacity(cells.cells.count)
+      readTruths(cells.bytes.span, cells.cells, into: &numbers, faults: &faults)
+    case .timestamp:
+      numbers.reserveCapacity(cells.cells.count)
+      time.readMoments(cells.bytes.span, cells.cells, into: &numbers, faults: &faults)
+    case .date, .birthDate:
+      numbers.reserveCapacity(cells.cells.count)
+      time.readDates(cells.bytes.span, cells.cells, into: &numbers, faults: &faults)
+    case .email, .phone, .name, .street, .ip, .account, .order, .cookie, .iban, .card, .postcode,
+      .city, .url, .userAgent, .freeText, .text:
+      return .text(cells)
+    }
+    return .number(numbers)
+  }
+
+  /// Returns the number that a text of the pipeline file stands for, or `nil` when it is none.
+  package mutating func number(_ text: String) -> Int64? {
+    var cells = TextCells()
+    cells.append(text)
+    var faults = ValueFaults()
+    guard case .number(let numbers) = read(cells, faults: &faults),
+      numbers[0] != Values.nullNumber
+    else { return nil }
+    return numbers[0]
+  }
+
+  private func readTruths(
+    _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into numbers: inout [Int64],
+    faults: inout ValueFaults
+  ) {
+    for index in cells.indices {
+      let range = CellRange(bytes, cells[index])
+      var truth = Values.nullNumber
+      if !range.isEmpty {
+        truth = BooleanReading.read(bytes, from: range.start, to: range.end)
+        if truth < 0 {
+          truth = Values.nullNumber
+          faults.add(.type, at: index)
+        }
+      }
+      numbers.append(truth)
+    }
+  }
+}
+
+extension NumberReading {
+  /// Appends the numbers of the cells, and reports what is none.
+  func readColumn(
+    _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into numbers: inout [Int64],
+    faults: inout ValueFaults
+  ) {
+    for index in cells.indices {
+      let range = CellRange(bytes, cells[index])
+      var value = Values.nullNumber
+      if !range.isEmpty {
+        value = read(bytes, from: range.start, to: range.end)
+        if value == Values.nullNumber { faults.add(.type, at: index) }
+      }
+      numbers.append(value)
+    }
+  }
+}
