@@ -68,3 +68,25 @@ package struct CellFault: Hashable, Sendable {
     self.record = record
   }
 }
+
+extension RawBatch {
+  /// Returns the batch of the given good records, in their order; faults are left behind.
+  package func selecting(_ records: [UInt32]) -> RawBatch {
+    var chosen = RawBatch()
+    chosen.bytes = bytes
+    chosen.slots = slots.map { cells in records.map { cells[Int($0)] } }
+    chosen.starts = records.map { starts[Int($0)] }
+    chosen.nested = nested.map { group in
+      var part = NestedCells(offsets: [0], cells: group.cells.map { _ in [] })
+      for record in records {
+        let range = Int(group.offsets[Int(record)])..<Int(group.offsets[Int(record) + 1])
+        for index in part.cells.indices {
+          part.cells[index].append(contentsOf: group.cells[index][range])
+        }
+        part.offsets.append(part.offsets[part.offsets.count - 1] + UInt32(range.count))
+      }
+      return part
+    }
+    return chosen
+  }
+}

@@ -14,3 +14,12 @@ package struct RecordBatch: Sendable {
     RecordBatch(rowCount: rows.count, columns: columns.map { $0.selecting(rows) })
   }
 }
+
+extension RecordBatch {
+  /// Returns the batch of the given rows; columns that are not needed stay empty.
+  package func selecting(_ rows: [UInt32], needed: [Bool]) -> RecordBatch {
+    RecordBatch(
+      rowCount: rows.count,
+      columns: columns.enumerated().map { needed[$0] ? $1.selecting(rows) : $1 })
+  }
+}
