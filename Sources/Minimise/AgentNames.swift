@@ -1,0 +1,97 @@
+/// Families of user agents that are named, as uap-core names them; all others are `other`.
+package enum AgentFamily: String, CaseIterable, Sendable {
+  case chrome = "Chrome"
+  case chromeMobile = "Chrome Mobile"
+  case chromeMobileIOS = "Chrome Mobile iOS"
+  case chromeWebView = "Chrome Mobile WebView"
+  case chromium = "Chromium"
+  case safari = "Safari"
+  case mobileSafari = "Mobile Safari"
+  case webKitView = "Mobile Safari UI/WKWebView"
+  case appleMail = "Apple Mail"
+  case firefox = "Firefox"
+  case firefoxMobile = "Firefox Mobile"
+  case firefoxIOS = "Firefox iOS"
+  case thunderbird = "Thunderbird"
+  case edge = "Edge"
+  case edgeMobile = "Edge Mobile"
+  case internetExplorer = "IE"
+  case internetExplorerMobile = "IE Mobile"
+  case outlook = "Outlook"
+  case opera = "Opera"
+  case operaMobile = "Opera Mobile"
+  case operaMini = "Opera Mini"
+  case operaTouch = "Opera Touch"
+  case operaGX = "Opera GX"
+  case samsung = "Samsung Internet"
+  case android = "Android"
+  case silk = "Amazon Silk"
+  case yandex = "Yandex Browser"
+  case uc = "UC Browser"
+  case qq = "QQ Browser"
+  case qqMobile = "QQ Browser Mobile"
+  case miui = "MiuiBrowser"
+  case huawei = "Huawei Browser"
+  case heyTap = "HeyTap Browser"
+  case vivo = "VivoBrowser"
+  case honor = "Honor Browser"
+  case whale = "Whale"
+  case vivaldi = "Vivaldi"
+  case brave = "Brave"
+  case duckDuckGo = "DuckDuckGo Mobile"
+  case puffin = "Puffin"
+  case maxthon = "Maxthon"
+  case cocCoc = "Coc Coc"
+  case avast = "Avast Secure Browser"
+  case aloha = "Aloha Browser"
+  case dolphin = "Dolphin"
+  case paleMoon = "Pale Moon"
+  case oculus = "Oculus Browser"
+  case electron = "Electron"
+  case blackBerry = "BlackBerry WebKit"
+  case netFront = "NetFront"
+  case facebook = "Facebook"
+  case instagram = "Instagram"
+  case pinterest = "Pinterest"
+  case twitter = "Twitter"
+  case tikTok = "TikTok"
+  case snapchat = "Snapchat"
+  case linkedIn = "LinkedIn"
+  case google = "Google"
+  case weChat = "WeChat Browser"
+  case weibo = "Weibo"
+  case kakaoTalk = "KakaoTalk"
+  case telegram = "Telegram"
+  case spotify = "Spotify"
+  case cfNetwork = "CFNetwork"
+  case bot
+  case other
+}
+
+/// Operating systems that are named, as uap-core names them; all others are `other`.
+package enum AgentSystem: String, CaseIterable, Sendable {
+  case iOS
+  case tvOS
+  case watchOS = "WatchOS"
+  case macOS = "Mac OS X"
+  case windows = "Windows"
+  case windowsPhone = "Windows Phone"
+  case android = "Android"
+  case linux = "Linux"
+  case ubuntu = "Ubuntu"
+  case chromeOS = "Chrome OS"
+  case firefoxOS = "Firefox OS"
+  case kaiOS = "KaiOS"
+  case harmonyOS = "HarmonyOS"
+  case tizen = "Tizen"
+  case webOS
+  case symbian = "Symbian OS"
+  case blackBerry = "BlackBerry OS"
+  case freeBSD = "FreeBSD"
+  case other
+}
+
+/// Kinds of devices.
+package enum AgentDevice: String, CaseIterable, Sendable {
+  case desktop, mobile, tablet, bot, other
+}
