@@ -53,12 +53,11 @@ extension AccessLogLine {
       vhost = name
       dropPort(in: line)
     }
-    guard let ip = token(in: line, from: &position, to: end),
+    guard host(in: line, from: &position, to: end),
       let ident = token(in: line, from: &position, to: end),
       userAndTime(in: line, from: &position, to: end),
       let request = quoted(in: line, from: &position, to: end, before: .status)
     else { return false }
-    self.ip = ip
     self.ident = ident
     self.request = request
     // The follower check has seen a blank, three digits and a blank.
@@ -94,6 +93,24 @@ extension AccessLogLine {
     return FieldRange(lower: lower, upper: next)
   }
 
+  /// Reads the client's address or name.
+  ///
+  /// Behind a proxy it may be the list `client, proxy1, proxy2` of X-Forwarded-For; the client is
+  /// its first element.
+  @inline(__always)
+  private mutating func host(in line: Span<UInt8>, from position: inout Int, to end: Int) -> Bool {
+    let comma = UInt8(ascii: ",")
+    guard var element = token(in: line, from: &position, to: end) else { return false }
+    ip = element
+    if line[ip.upper &- 1] != comma { return true }
+    ip.upper &-= 1
+    while line[element.upper &- 1] == comma {
+      guard let next = token(in: line, from: &position, to: end) else { return false }
+      element = next
+    }
+    return true
+  }
+
   /// Takes `:port` away from the server's name (`%v:%p` in Debian's vhost_combined).
   private mutating func dropPort(in line: Span<UInt8>) {
     var colon = vhost.upper
@@ -121,9 +138,13 @@ extension AccessLogLine {
       end &- position > 3 && line[position] == dash && line[position &+ 1] == blank
       && line[open] == bracket
     if !isUsual { open = firstOffset(of: bracket, in: line, from: position, to: end) }
+    var close = open
     while open < end {
       if open > position, line[open &- 1] == blank {
-        let close = firstOffset(of: UInt8(ascii: "]"), in: line, from: open &+ 1, to: end)
+        // Several brackets may share one close; looking for it once keeps long lines linear.
+        if close <= open {
+          close = firstOffset(of: UInt8(ascii: "]"), in: line, from: open &+ 1, to: end)
+        }
         if end &- close >= 3, line[close &+ 1] == blank, line[close &+ 2] == quote {
           user = FieldRange(lower: position, upper: open &- 1)
           time = FieldRange(lower: open &+ 1, upper: close)
@@ -163,53 +184,32 @@ extension AccessLogLine {
     in line: Span<UInt8>, from position: inout Int, to end: Int, before follower: Follower
   ) -> FieldRange? {
     let lower = position &+ 1
-    var scan = lower
-    while true {
-      scan = firstOffset(ofEither: quote, backslash, in: line, from: scan, to: end)
-      if scan >= end { break }
-      if line[scan] == quote {
-        if isFollowed(in: line, at: scan, to: end, by: follower) {
-          position = scan &+ 1
-          return FieldRange(lower: lower, upper: scan)
-        }
-        scan &+= 1
-      } else {
-        hasEscapes = true
-        scan = min(scan &+ 2, end)
-      }
+    let first = nextQuote(in: line, from: lower, to: end)
+    if first < end, isFollowed(in: line, at: first, to: end, by: follower) {
+      position = first &+ 1
+      return FieldRange(lower: lower, upper: first)
     }
-    guard let close = unescapedClose(in: line, from: lower, to: end, before: follower) else {
-      return nil
-    }
+    guard
+      let close = laterClose(in: line, from: first, to: end, before: follower)
+        ?? unescapedClose(in: line, from: lower, to: end, before: follower)
+    else { return nil }
     position = close &+ 1
     return FieldRange(lower: lower, upper: close)
   }
 
-  /// Returns the closing quote of a field in a line whose writer escapes nothing.
-  private func unescapedClose(
-    in line: Span<UInt8>, from lower: Int, to end: Int, before follower: Follower
-  ) -> Int? {
-    var scan = firstOffset(of: quote, in: line, from: lower, to: end)
-    let first = scan
-    while scan < end {
-      if isFollowed(in: line, at: scan, to: end, by: follower) { return scan }
-      scan = firstOffset(of: quote, in: line, from: scan &+ 1, to: end)
+  /// Returns the next quote that is not escaped, or the end.
+  @inline(__always)
+  private mutating func nextQuote(in line: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    var scan = start
+    while true {
+      scan = firstOffset(ofEither: quote, backslash, in: line, from: scan, to: end)
+      if scan >= end || line[scan] == quote { return scan }
+      hasEscapes = true
+      scan = min(scan &+ 2, end)
     }
-    // What is wrong lies in fields that nobody reads.
-    if follower == .lineEnd, first < end { return firstClose(in: line, from: first, to: end) }
-    return nil
   }
 
-  /// Returns the first quote at or behind `first` that a blank follows.
-  private func firstClose(in line: Span<UInt8>, from first: Int, to end: Int) -> Int? {
-    var scan = first
-    while end &- scan >= 2 {
-      if line[scan &+ 1] == blank { return scan }
-      scan = firstOffset(of: quote, in: line, from: scan &+ 1, to: end)
-    }
-    return nil
-  }
-
+  /// Whether what the layout expects stands behind the quote; further fields are not looked at.
   @inline(__always)
   private func isFollowed(
     in line: Span<UInt8>, at position: Int, to end: Int, by follower: Follower
@@ -223,25 +223,46 @@ extension AccessLogLine {
     case .quotedField:
       return left >= 3 && line[position &+ 1] == blank && line[position &+ 2] == quote
     case .lineEnd:
-      if left == 1 { return true }
-      return line[position &+ 1] == blank && quotesPair(in: line, from: position &+ 2, to: end)
+      return left == 1
     }
   }
 
-  /// Whether the number of quotes that are not escaped is even.
-  private func quotesPair(in line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+  /// Returns the quote that closes the field whose first unescaped quote is `first`.
+  private mutating func laterClose(
+    in line: Span<UInt8>, from first: Int, to end: Int, before follower: Follower
+  ) -> Int? {
+    if first >= end { return nil }
     var isEven = true
-    var scan = start
-    while true {
-      scan = firstOffset(ofEither: quote, backslash, in: line, from: scan, to: end)
-      if scan >= end { return isEven }
-      if line[scan] == quote {
+    if follower == .lineEnd {
+      var scan = nextQuote(in: line, from: first &+ 1, to: end)
+      while scan < end {
         isEven.toggle()
-        scan &+= 1
-      } else {
-        scan = min(scan &+ 2, end)
+        scan = nextQuote(in: line, from: scan &+ 1, to: end)
       }
     }
+    var scan = first
+    while scan < end {
+      if isFollowed(in: line, at: scan, to: end, by: follower) { return scan }
+      // The quotes of the fields behind pair; `isEven` tells of those behind `scan`.
+      if follower == .lineEnd, isEven, line[scan &+ 1] == blank { return scan }
+      scan = nextQuote(in: line, from: scan &+ 1, to: end)
+      isEven.toggle()
+    }
+    return nil
+  }
+
+  /// Returns the closing quote of a field in a line whose writer escapes nothing.
+  private func unescapedClose(
+    in line: Span<UInt8>, from lower: Int, to end: Int, before follower: Follower
+  ) -> Int? {
+    var scan = firstOffset(of: quote, in: line, from: lower, to: end)
+    while scan < end {
+      if isFollowed(in: line, at: scan, to: end, by: follower) { return scan }
+      // Whatever is wrong behind, it lies in fields that nobody reads.
+      if follower == .lineEnd, line[scan &+ 1] == blank { return scan }
+      scan = firstOffset(of: quote, in: line, from: scan &+ 1, to: end)
+    }
+    return nil
   }
 }
 

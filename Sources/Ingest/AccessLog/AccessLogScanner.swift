@@ -68,7 +68,8 @@ package struct AccessLogScanner: Scanner {
   }
 
   private mutating func scanLines(_ bytes: Span<UInt8>) {
-    let blockIsASCII = isASCII(bytes, from: 0, to: bytes.count)
+    // All fields of a well-formed block are well-formed: they end at ASCII characters.
+    let isSettled = isValidUTF8(bytes, from: 0, to: bytes.count)
     var line = AccessLogLine()
     var start = 0
     while start < bytes.count {
@@ -81,9 +82,7 @@ package struct AccessLogScanner: Scanner {
           builder.reject(.limit, start: start)
         } else if line.locate(in: bytes, from: lower, to: end, layout: layout) {
           store(line, bytes)
-          if !blockIsASCII, !isASCII(bytes, from: lower, to: end) {
-            builder.spoilInvalidUTF8(in: bytes)
-          }
+          if !isSettled { builder.spoilInvalidUTF8(in: bytes) }
           builder.keep(start: start)
         } else {
           builder.reject(.malformed, start: start)

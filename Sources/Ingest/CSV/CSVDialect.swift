@@ -32,6 +32,7 @@ struct CSVDialect: Sendable {
 
   init(_ csv: Reading.CSV) {
     precondition(!csv.delimiter.isEmpty, "a delimiter has a byte")
+    precondition(csv.quote < 0x80, "a quote is an ASCII character")
     delimiter = csv.delimiter[0]
     delimiterRest = Array(csv.delimiter.dropFirst())
     delimiterCount = csv.delimiter.count

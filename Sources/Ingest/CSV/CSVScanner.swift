@@ -59,14 +59,18 @@ package struct CSVScanner: Scanner {
   }
 
   private mutating func scanRecords(_ bytes: Span<UInt8>) {
-    let blockIsASCII = isASCII(bytes, from: 0, to: bytes.count)
+    // In a block that is well-formed all cells are, because no field ends inside a character:
+    // delimiter, quote and line ends are whole ones.
+    let isSettled =
+      isUTF8
+      ? isValidUTF8(bytes, from: 0, to: bytes.count) : isASCII(bytes, from: 0, to: bytes.count)
     var position = 0
     while position < bytes.count {
       let next = dialect.endOfBlankLine(in: bytes, from: position)
       if next != position {
         position = next
       } else {
-        position = scanRecord(bytes, from: position, blockIsASCII: blockIsASCII)
+        position = scanRecord(bytes, from: position, isSettled: isSettled)
       }
     }
   }
@@ -74,7 +78,7 @@ package struct CSVScanner: Scanner {
   /// Reads the record at `start` and returns the position behind it.
   @inline(__always)
   private mutating func scanRecord(
-    _ bytes: Span<UInt8>, from start: Int, blockIsASCII: Bool
+    _ bytes: Span<UInt8>, from start: Int, isSettled: Bool
   ) -> Int {
     let columnCount = slotOfColumn.count
     var position = start
@@ -112,7 +116,7 @@ package struct CSVScanner: Scanner {
     } else if column != columnCount {
       builder.reject(.fieldCount, start: start)
     } else {
-      if !blockIsASCII, !isASCII(bytes, from: start, to: min(position, bytes.count)) {
+      if !isSettled, !isASCII(bytes, from: start, to: min(position, bytes.count)) {
         settleEncoding(bytes)
       }
       builder.keep(start: start)

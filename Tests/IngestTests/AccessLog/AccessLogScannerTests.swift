@@ -89,9 +89,14 @@ struct LogLineCase: Sendable, CustomTestStringConvertible {
         [.ip: host, .bytes: "0"])
     } + [
       LogLineCase(
+        "forwarded list as host",
+        "192.0.2.7, 198.51.100.1, 203.0.113.9 id anna [01/May/2026:10:17:03 +0200] "
+          + "\"GET / HTTP/1.1\" 200 0",
+        as: .common, [.ip: "192.0.2.7", .ident: "id", .user: "anna"]),
+      LogLineCase(
         "host -", "- - - [01/May/2026:10:17:03 +0200] \"GET / HTTP/1.1\" 200 0", as: .common,
         [.ip: nil]
-      )
+      ),
     ]
 
   static let users: [LogLineCase] = [
@@ -272,6 +277,17 @@ struct LogLineCase: Sendable, CustomTestStringConvertible {
       file, Reading(format: .accessLog(.combined)), slots: ["user_agent"])
     #expect(found.rows == [["y"]])
     #expect(found.faults.map(\.rule) == [.limit])
+  }
+
+  /// Lines that make a reader look again and again for what closes a field.
+  @Test(arguments: [" [", "\" a\"x", "\" ", "\\\" "])
+  func hostileLinesAreReadOnce(_ part: String) throws {
+    let text = String(repeating: part, count: 150_000)
+    let head = "192.0.2.7 - - [01/May/2026:10:17:03 +0200] \"GET / HTTP/1.1\" 200 51 \"-\" \""
+    let file = "192.0.2.7 - a\(text)]x\n\(head)\(text)x\n\(head)\(text)\"x\n"
+    let found = try Scanned.scan(
+      Array(file.utf8), Reading(format: .accessLog(.combined)), slots: ["user_agent"])
+    #expect(found.rows.count + found.faults.count == 3)
   }
 
   @Test func fieldsOutsideTheLayoutAreRefused() {
