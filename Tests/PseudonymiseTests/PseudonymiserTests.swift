@@ -267,6 +267,36 @@ import Testing
     }
   }
 
+  /// So many combinations that they crowd each other in the table of codes.
+  @Test(arguments: [0x5EED as UInt64, 4])
+  func manyCombinationsStayApart(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    let ring = ring()
+    var dictionary = TextCells()
+    for number in 0..<2000 { dictionary.append("A-\(number)") }
+    let codes = (0..<2).map { _ in
+      (0..<8000).map { _ in UInt32.random(in: 0..<2000, using: &generator) }
+    }
+    let parts = codes.map {
+      Column(
+        type: ColumnType(source: .account, form: .text), dictionary: .text(dictionary), codes: $0)
+    }
+    var worker = Pseudonymiser(
+      ring: ring, all: [.account, .account], fingerprints: testFingerprints)
+    var faults = ValueFaults()
+    let joined = try worker.column(
+      of: parts, epochs: [UInt16](repeating: 1, count: 8000), faults: &faults)
+    let cells = try identities(joined)
+    var seen: [UInt64: UInt128] = [:]
+    for row in 0..<8000 {
+      let pair = UInt64(codes[0][row]) << 32 | UInt64(codes[1][row])
+      let fingerprint = cells.fingerprints[joined.position(of: row)]
+      #expect(seen[pair] ?? fingerprint == fingerprint, "seed \(seed)")
+      seen[pair] = fingerprint
+    }
+    #expect(Set(seen.values).count == seen.count, "seed \(seed)")
+  }
+
   @Test func emptyBatchGivesAnEmptyColumn() throws {
     var worker = Pseudonymiser(
       ring: ring(), all: [.ip, .userAgent], fingerprints: testFingerprints)
