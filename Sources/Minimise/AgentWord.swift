@@ -48,49 +48,77 @@ enum AgentWord: UInt8, CaseIterable, Sendable {
     webcopier webzip wget winhttp wordpress zgrab
     """)
 
-  /// The known words by their letters, ascending, for binary search.
-  private static let table: [(key: UInt128, word: AgentWord)] = {
-    var entries: [UInt128: AgentWord] = [:]
-    for word in allCases where word != .windowsPhone && word != .robot {
-      entries[pack("\(word)")] = word
-    }
-    for (text, word) in spellings { entries[pack(text)] = word }
-    for word in robots { entries[pack(String(decoding: word, as: UTF8.self))] = .robot }
-    return entries.sorted { $0.key < $1.key }.map { (key: $0.key, word: $0.value) }
-  }()
+  /// The known words, found by their letters.
+  private static let table = Table()
 
   /// Up to the last sixteen bytes of a word as one number.
   private static func pack(_ text: String) -> UInt128 {
     text.utf8.reduce(0) { $0 << 8 | UInt128($1) }
   }
 
-  private static func find(_ key: UInt128) -> AgentWord? {
-    let table = table
-    var low = 0
-    var high = table.count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if table[middle].key < key { low = middle &+ 1 } else { high = middle }
+  /// A hash table with open addressing, at most a quarter full: most words are not in it, and most
+  /// of those meet a free slot at once. Its keys are fixed, so nobody can choose what collides.
+  private struct Table {
+    private var keys = [UInt128](repeating: 0, count: 1024)
+    private var words = [AgentWord](repeating: .robot, count: 1024)
+    /// For each byte its lower case, or 0 where no word has it.
+    let letters: [UInt8] = (0...255).map { (byte: UInt8) -> UInt8 in
+      ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") ? ASCII.lowercased(byte) : 0
     }
-    return low < table.count && table[low].key == key ? table[low].word : nil
+
+    init() {
+      for word in allCases where word != .windowsPhone && word != .robot {
+        insert(AgentWord.pack("\(word)"), word)
+      }
+      for (text, word) in spellings { insert(AgentWord.pack(text), word) }
+      for word in robots { insert(AgentWord.pack(String(decoding: word, as: UTF8.self)), .robot) }
+    }
+
+    private mutating func insert(_ key: UInt128, _ word: AgentWord) {
+      var slot = Table.slot(of: key)
+      while keys[slot] != 0, keys[slot] != key { slot = (slot &+ 1) & 1023 }
+      keys[slot] = key
+      words[slot] = word
+    }
+
+    /// Returns the word as it is written, or without the digits at its end.
+    func find(_ word: Word) -> AgentWord? {
+      if let known = find(word.key) { return known }
+      return word.stem == word.key ? nil : find(word.stem)
+    }
+
+    private func find(_ key: UInt128) -> AgentWord? {
+      var slot = Table.slot(of: key)
+      while keys[slot] != 0 {
+        if keys[slot] == key { return words[slot] }
+        slot = (slot &+ 1) & 1023
+      }
+      return nil
+    }
+
+    private static func slot(of key: UInt128) -> Int {
+      let folded = UInt64(truncatingIfNeeded: key) ^ UInt64(truncatingIfNeeded: key >> 64)
+      return Int((folded &* 0x9E37_79B9_7F4A_7C15) >> 54)
+    }
   }
 
   /// Returns the known words of the text, and whether anything in it is a program's mark.
   static func scan(
     _ bytes: Span<UInt8>, from: Int, to end: Int
   ) -> (words: AgentWords, isBot: Bool) {
+    let table = table
     var words = AgentWords()
     var isBot = false
     var previous: AgentWord?
     var index = from
     while index < end {
-      guard isWordByte(bytes[index]) else {
+      guard table.letters[Int(bytes[index])] != 0 else {
         index &+= 1
         continue
       }
-      let word = Word(bytes, from: index, to: end)
+      let word = Word(bytes, from: index, to: end, letters: table.letters)
       if word.isBot { isBot = true }
-      if let known = find(word.key) ?? find(word.stem) {
+      if let known = table.find(word) {
         // `Java/1.8` is a program, `(Java; U; …)` an old phone.
         if word.key != java || word.end < end && bytes[word.end] == UInt8(ascii: "/") {
           words.insert(known)
@@ -113,15 +141,18 @@ enum AgentWord: UInt8, CaseIterable, Sendable {
   static func version(
     after names: [AgentWord], in bytes: Span<UInt8>, from: Int, to end: Int
   ) -> Int? {
+    let table = table
     var index = from
     while index < end {
-      guard isWordByte(bytes[index]) else {
+      guard table.letters[Int(bytes[index])] != 0 else {
         index &+= 1
         continue
       }
-      let word = Word(bytes, from: index, to: end)
+      let word = Word(bytes, from: index, to: end, letters: table.letters)
       index = word.end
-      guard let known = find(word.key) ?? find(word.stem), names.contains(known) else { continue }
+      guard let known = table.find(word), names.contains(known) else {
+        continue
+      }
       var digit = word.end
       while digit < end, digit &- word.end < 2, !ASCII.isDigit(bytes[digit]) { digit &+= 1 }
       var number = 0
@@ -135,11 +166,6 @@ enum AgentWord: UInt8, CaseIterable, Sendable {
     return nil
   }
 
-  @inline(always)
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_")
-  }
-
   /// One word: its last sixteen letters in lower case, and the same without digits at its end.
   private struct Word {
     var key: UInt128 = 0
@@ -147,13 +173,14 @@ enum AgentWord: UInt8, CaseIterable, Sendable {
     var end: Int
     var isBot = false
 
-    init(_ bytes: Span<UInt8>, from: Int, to limit: Int) {
+    init(_ bytes: Span<UInt8>, from: Int, to limit: Int, letters: [UInt8]) {
       var index = from
       var isTail = false
-      while index < limit, AgentWord.isWordByte(bytes[index]) {
-        let byte = ASCII.lowercased(bytes[index])
+      while index < limit {
+        let byte = letters[Int(bytes[index])]
+        if byte == 0 { break }
         key = key << 8 | UInt128(byte)
-        if ASCII.isDigit(byte) || byte == UInt8(ascii: "_") {
+        if byte < UInt8(ascii: "a") {
           isTail = true
         } else {
           stem = isTail ? key : stem << 8 | UInt128(byte)
