@@ -124,6 +124,18 @@ import Testing
     #expect((0..<4).map { batch.element(1, 0, $0) } == ["3", "4", "5", "7"])
   }
 
+  @Test func arraysSideBySideDoNotMultiplyWithoutBound() throws {
+    let many = Array(repeating: "{}", count: 3000).joined(separator: ",")
+    let some = Array(repeating: "{}", count: 12).joined(separator: ",")
+    let projection = try projection(slots: ["i[].s"], arrays: [("t", ["a"])], each: "i")
+    for (elements, count) in [(many, 0), (some, 12)] {
+      let batch = try scan(
+        Array("{\"t\":[\(elements)],\"i\":[\(elements)]}".utf8), projection)
+      #expect(batch.recordCount == count)
+      #expect(batch.faults.map(\.rule) == (count == 0 ? [.limit] : []))
+    }
+  }
+
   @Test func eachElementMayBeAScalar() throws {
     let batch = try scan(
       Array(#"{"tags":["a","b",null]}"#.utf8), projection(slots: ["tags[]"], each: "tags"))

@@ -46,6 +46,14 @@ struct PathCase: Sendable, CustomTestStringConvertible {
       name: "first element that matches",
       line: #"{"p":[{"key":"a","v":1},{"key":"a","v":2}]}"#, paths: ["p[key=a].v"], cells: ["1"]),
     PathCase(
+      name: "elements by different members",
+      line: #"{"p":[{"a":"x","b":"y","v":1},{"v":{"b":"z"},"b":"z"}]}"#,
+      paths: ["p[a=x].v", "p[b=z].v.b", "p[b=y].a", "p[1].b"], cells: ["1", "z", "x", "z"]),
+    PathCase(
+      name: "elements in elements by member",
+      line: #"{"p":[{"q":[{"v":1,"k":"b"}],"k":"a"},{"k":"c","q":[{"k":"b","v":2}]}]}"#,
+      paths: ["p[k=a].q[k=b].v", "p[k=c].q[k=b].v"], cells: ["1", "2"]),
+    PathCase(
       name: "element by number", line: #"{"p":[{"id":7,"v":"x"},{"id":77,"v":"y"}]}"#,
       paths: ["p[id=77].v"], cells: ["y"]),
     PathCase(
@@ -122,6 +130,7 @@ struct PathCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     #"{"a":1,"a":1}"#, #"{"u":{"id":1},"u":{"id":2}}"#, #"{"u":{"id":1,"id":2}}"#,
     #"{"u":{"id":1},"u":7}"#, #"{"a":1,"\u0061":1}"#, #"{"p":[{"key":"x","v":1,"v":2}]}"#,
+    #"{"p":[{"key":"x","v":1,"key":"y"}]}"#, #"{"p":[{"key":"y","v":1,"key":"x"}]}"#,
   ])
   func declaredPathThatOccursTwiceRejects(_ line: String) throws {
     let batch = try scanned(line, ["a", "u.id", "p[key=x].v"])

@@ -102,6 +102,7 @@ package struct NDJSONScanner: Scanner {
           if text[end] != JSONSyntax.lineFeed { end = JSONSyntax.malformed }
         }
       }
+      if end >= 0, isSplit, repeatedCount > max(256, end &- lineStart) { end = JSONSyntax.tooDeep }
       if end >= 0, !walk.hasDuplicate {
         mostDropped = max(mostDropped, walk.droppedCount)
         if isSplit {
@@ -124,6 +125,19 @@ package struct NDJSONScanner: Scanner {
       lineStart = end &+ 1
     }
     walk.droppedCount = mostDropped
+  }
+
+  /// Nested elements of the line that would stand with each of its elements once more.
+  ///
+  /// Bounded by the length of the line, lest two long arrays side by side fill the memory.
+  private var repeatedCount: Int {
+    var count = 0
+    for group in offsets.indices where !walk.tree.isGroupInEach[group] {
+      let (product, overflow) = (walk.rowCounts[group + 2] - marks[group + 2])
+        .multipliedReportingOverflow(by: walk.rowCounts[1])
+      count += overflow ? Int(UInt32.max) : product
+    }
+    return count
   }
 
   /// Takes back what the line has added.

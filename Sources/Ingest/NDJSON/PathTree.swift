@@ -19,6 +19,8 @@ struct PathTree: Sendable {
     var keyLengths: UInt64 = 0
     /// Whether elements of this array are summed over.
     var isSummed = false
+    /// Whether elements are chosen by a member.
+    var hasMatches = false
   }
 
   struct Key: Sendable {
@@ -119,7 +121,10 @@ struct PathTree: Sendable {
         flat.keyLengths |= 1 << UInt64(min(key.bytes.count, 63))
         keys.append(key)
       }
-      items.append(contentsOf: node.items)
+      for item in node.items {
+        if case .match = item.choice { flat.hasMatches = true }
+        items.append(item)
+      }
       nodes.append(flat)
     }
   }
@@ -155,8 +160,6 @@ struct PathTreeDraft {
         node = item(
           of: node, choosing: .match(key: Array(key.utf8), value: Array(value.utf8)),
           entering: -1)
-        // The member that decides is declared too, so that it cannot occur twice.
-        _ = member(of: node, named: Array(key.utf8))
       }
     }
     return node

@@ -33,6 +33,10 @@ struct RecordWalk: Sendable {
   /// For each node of the tree the visit that saw it last, and the number of visits so far.
   private var seen: [UInt64]
   private var visits: UInt64 = 0
+  /// For each item of the tree the visit of the element that it matched last, and the visit of the
+  /// element that had the deciding member last.
+  private var matched: [UInt64]
+  private var decided: [UInt64]
   private var scratch: [UInt8] = []
 
   init(_ tree: PathTree) {
@@ -40,6 +44,8 @@ struct RecordWalk: Sendable {
     rows = Array(repeating: [], count: tree.widths.count)
     rowCounts = Array(repeating: 0, count: tree.widths.count)
     seen = Array(repeating: 0, count: tree.nodes.count)
+    matched = Array(repeating: 0, count: tree.items.count)
+    decided = matched
   }
 
   /// Begins a row of `scope`, all of it null.
@@ -185,18 +191,20 @@ struct RecordWalk: Sendable {
     if text[offset] == UInt8(ascii: "]") { return offset &+ 1 }
     while true {
       var end = 0
+      if node.hasMatches, text[offset] == UInt8(ascii: "{") {
+        end = findMatches(text, from: offset, node: node, depth: depth &+ 1)
+        if end < 0 { return end }
+      }
+      let element = visits
       for index in node.firstItem..<node.firstItem &+ node.itemCount {
         let child = tree.items[index].child
         switch tree.items[index].choice {
         case .each: break
         case .index(let wanted):
           if wanted != position { continue }
-        case .match(let key, let value):
+        case .match:
           // Only the first element that matches counts.
-          if seen[child] == visit { continue }
-          let found = matches(text, from: offset, key: key, value: value, depth: depth &+ 1)
-          if found < 0 { return found }
-          if found == 0 { continue }
+          if end == 0 || matched[index] != element || seen[child] == visit { continue }
           seen[child] = visit
         }
         if tree.items[index].enters >= 0 { beginRow(tree.items[index].enters) }
@@ -217,42 +225,53 @@ struct RecordWalk: Sendable {
     }
   }
 
-  /// Returns 1 when the value at `start` is an object whose member `key` is the text `value`,
-  /// 0 when it is not, or a failure.
-  private mutating func matches(
-    _ text: borrowing Span<UInt8>, from start: Int, key: [UInt8], value: [UInt8], depth: Int
+  /// Marks the items of `node` that the object at `start` matches, and returns its end.
+  ///
+  /// A pass of its own, because the member that decides may stand behind the members that count.
+  private mutating func findMatches(
+    _ text: borrowing Span<UInt8>, from start: Int, node: PathTree.Node, depth: Int
   ) -> Int {
-    guard text[start] == UInt8(ascii: "{") else { return 0 }
     if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
+    visits &+= 1
+    let visit = visits
     var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
-    while text[offset] != UInt8(ascii: "}") {
+    if text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
+    while true {
       guard text[offset] == JSONSyntax.quote else { return JSONSyntax.malformed }
-      let packed = JSONSyntax.stringEnd(text, from: offset &+ 1)
+      let first = offset &+ 1
+      let packed = JSONSyntax.stringEnd(text, from: first)
       if packed < 0 { return packed }
-      let isKey = equals(
-        key, text, from: offset &+ 1, to: packed &>> 1, isEscaped: packed & 1 == 1)
       offset = JSONSyntax.afterBlanks(text, from: (packed &>> 1) &+ 1)
       guard text[offset] == UInt8(ascii: ":") else { return JSONSyntax.malformed }
-      let first = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-      let end = JSONSyntax.valueEnd(text, from: first, depth: depth &+ 1)
+      let value = JSONSyntax.afterBlanks(text, from: offset &+ 1)
+      let end = JSONSyntax.valueEnd(text, from: value, depth: depth &+ 1)
       if end < 0 { return end }
-      if isKey {
-        guard text[first] == JSONSyntax.quote else {
-          return equals(value, text, from: first, to: end, isEscaped: false) ? 1 : 0
-        }
-        let isEscaped =
-          firstOffset(
-            of: JSONSyntax.backslash, in: text.extracting(first..<end), from: 0) < end &- first
-        return equals(value, text, from: first &+ 1, to: end &- 1, isEscaped: isEscaped) ? 1 : 0
+      for index in node.firstItem..<node.firstItem &+ node.itemCount {
+        guard case .match(let key, let wanted) = tree.items[index].choice,
+          equals(key, text, from: first, to: packed &>> 1, isEscaped: packed & 1 == 1)
+        else { continue }
+        if decided[index] == visit { hasDuplicate = true }
+        decided[index] = visit
+        if isText(wanted, text, from: value, to: end) { matched[index] = visit }
       }
       offset = JSONSyntax.afterBlanks(text, from: end)
       if text[offset] == UInt8(ascii: ",") {
         offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-      } else if text[offset] != UInt8(ascii: "}") {
-        return JSONSyntax.malformed
+        continue
       }
+      return text[offset] == UInt8(ascii: "}") ? offset &+ 1 : JSONSyntax.malformed
     }
-    return 0
+  }
+
+  /// Whether the value `start..<end` is the text `wanted`, or a number or word written so.
+  private mutating func isText(
+    _ wanted: [UInt8], _ text: borrowing Span<UInt8>, from start: Int, to end: Int
+  ) -> Bool {
+    guard text[start] == JSONSyntax.quote else {
+      return equals(wanted, text, from: start, to: end, isEscaped: false)
+    }
+    let packed = JSONSyntax.stringEnd(text, from: start &+ 1)
+    return equals(wanted, text, from: start &+ 1, to: end &- 1, isEscaped: packed & 1 == 1)
   }
 
   /// Whether the string content `start..<end` means `bytes`.

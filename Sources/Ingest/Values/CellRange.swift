@@ -12,8 +12,8 @@ struct CellRange {
       end = 0
       return
     }
-    start = cell.lower
-    end = cell.upper
+    start = Int(cell.start)
+    end = start &+ Int(cell.count)
     while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start &+= 1 }
     while start < end, bytes[end &- 1] == 0x20 || bytes[end &- 1] == 0x09 { end &-= 1 }
   }
