@@ -285,22 +285,26 @@ extension PhoneNumber {
         if distance > 0, bytes[index &- 1] == 10 { return false }
         index &-= 1
       }
-      let wordEnd = index
+      // The word's letters as one number, the last one lowest.
+      var word: UInt128 = 0
+      var count = 0
       while index > limit, ASCII.isLetter(bytes[index &- 1]) || bytes[index &- 1] >= 0x80 {
         index &-= 1
+        if count < 16 { word |= UInt128(ASCII.lowercased(bytes[index])) << UInt128(8 &* count) }
+        count &+= 1
       }
-      guard index < wordEnd else { return false }
+      guard count > 0 else { return false }
       if index > lowest, ASCII.isDigit(bytes[index &- 1]) { return false }
-      if cues.contains(where: { ASCII.matches(bytes, from: index, to: wordEnd, word: $0) }) {
-        return true
-      }
+      if count <= 16, cues.contains(word) { return true }
     }
     return false
   }
 
-  private static let cues = ASCII.words(
+  /// Words in front of a telephone number, as numbers like the above.
+  private static let cues: [UInt128] = ASCII.words(
     """
     tel telefon telefonnummer telephone phone mobile mobil mobilnummer cell cellphone handy
     handynummer fax rufnummer whatsapp call ring anrufen ruf durchwahl
-    """)
+    """
+  ).map { word in word.reduce(0) { $0 << 8 | UInt128($1) } }
 }

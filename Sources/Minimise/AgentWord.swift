@@ -113,6 +113,7 @@ enum AgentWord: UInt8, CaseIterable, Sendable {
     var index = from
     while index < end {
       guard table.letters[Int(bytes[index])] != 0 else {
+        if bytes[index] == UInt8(ascii: "@"), isContact(bytes, at: index, to: end) { isBot = true }
         index &+= 1
         continue
       }
@@ -132,6 +133,16 @@ enum AgentWord: UInt8, CaseIterable, Sendable {
       index = word.end
     }
     return (words, isBot)
+  }
+
+  /// Programs leave an address to complain to, help@bot.example; `th-TH@calendar` is a locale.
+  private static func isContact(_ bytes: Span<UInt8>, at index: Int, to end: Int) -> Bool {
+    var dot = index &+ 1
+    while dot < end, ASCII.isAlphanumeric(bytes[dot]) || bytes[dot] == UInt8(ascii: "-") {
+      dot &+= 1
+    }
+    return dot > index &+ 1 && dot &+ 1 < end && bytes[dot] == UInt8(ascii: ".")
+      && ASCII.isLetter(bytes[dot &+ 1])
   }
 
   private static let phone = pack("phone")

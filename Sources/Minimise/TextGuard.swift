@@ -10,7 +10,11 @@ package struct TextGuard: Treatment {
   /// Most characters, counted as Unicode scalars, that a text cell may have.
   package static let characterLimit = 64
 
-  package init() {}
+  private let limitsLength: Bool
+
+  /// The length is no fault where the declared type is not plain: addresses of pages and redacted
+  /// remarks are long by nature.
+  package init(limitsLength: Bool = true) { self.limitsLength = limitsLength }
 
   package func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     let texts = values.texts
@@ -19,9 +23,10 @@ package struct TextGuard: Treatment {
     var isChanged = false
     for position in cells.indices {
       let cell = cells[position]
-      guard !cell.isNull, let rule = TextGuard.fault(bytes, from: cell.lower, to: cell.upper) else {
-        continue
-      }
+      guard !cell.isNull,
+        let rule = TextGuard.fault(
+          bytes, from: cell.lower, to: cell.upper, limitsLength: limitsLength)
+      else { continue }
       cells[position] = .null
       faults.add(rule, at: position)
       isChanged = true
@@ -30,8 +35,10 @@ package struct TextGuard: Treatment {
   }
 
   /// Returns the rule that the text breaks, or `nil` when it may leave.
-  package static func fault(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Rule? {
-    if end &- from > characterLimit {
+  package static func fault(
+    _ bytes: Span<UInt8>, from: Int, to end: Int, limitsLength: Bool = true
+  ) -> Rule? {
+    if limitsLength, end &- from > characterLimit {
       var characters = 0
       for index in from..<end where bytes[index] & 0xC0 != 0x80 { characters &+= 1 }
       if characters > characterLimit { return .tooLong }

@@ -95,9 +95,13 @@ struct AgentCase: Sendable, CustomTestStringConvertible {
         "Mozilla/5.0 (Linux; Android 11; CUBOT P50) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile Safari/537.36",
       family: "Chrome Mobile", major: "Chrome Mobile 124", system: "Android", device: "mobile"),
     AgentCase(
-      name: "an address in place of a version",
-      text: "Mozilla/5.0 Chrome/1711234567 anna@shop.example",
+      name: "a number in place of a version",
+      text: "Mozilla/5.0 Chrome/1711234567",
       family: "Chrome", major: "Chrome", system: "other", device: "other"),
+    AgentCase(
+      name: "a program with an address to complain to",
+      text: "Mozilla/5.0 (compatible; Example/1.0; help@example.com)", family: "bot", major: "bot",
+      system: "other", device: "bot"),
     AgentCase(
       name: "nothing known", text: "My Own Client 203.0.113.7", family: "other", major: "other",
       system: "other", device: "other"),
