@@ -209,6 +209,18 @@ struct PathCase: Sendable, CustomTestStringConvertible {
       try scanned("{\"z\":" + open + "1" + "]" + close.dropFirst() + "}", ["a"]).faults.count == 1)
   }
 
+  /// Wherever a block ends, nothing is read behind it.
+  @Test func everyBeginningOfARecordIsMalformed() throws {
+    let line = Array(
+      #"{"p":[{"k":"a","v":"\u00e9\ud83d\ude00"},{"k":-1.5e+3}],"z":{"y":[true,null]}}"#.utf8)
+    let projection = Projection(slots: paths(["p[k=a].v", "z.x", "p[1].k"]))
+    for count in 1..<line.count {
+      let batch = try scan(Array(line[..<count]), projection)
+      #expect(batch.faults.map(\.rule) == [.malformed], "first \(count) bytes")
+    }
+    #expect(try scan(line, projection).text(0, 0) == "\u{E9}\u{1F600}")
+  }
+
   @Test func scannerCanBeUsedAgain() throws {
     var scanner = NDJSONScanner(
       projection: Projection(

@@ -6,8 +6,15 @@ package import Records
 /// Declared paths become cells; everything else is checked for its form and skipped. A string is
 /// its bytes, a number its exact text, `true` and `false` their word, `null` is missing. A line
 /// that is no well-formed object has no cells; blank lines are no records. A byte order mark is
-/// accepted where a block begins.
+/// accepted where a block begins. Where every element is a record, the line's other cells stand with
+/// each of them. A scalar path over every element of another array has no one value and is null.
+///
+/// A block costs no copy when nothing else holds its array and `blockReserve` bytes are spare.
 package struct NDJSONScanner: Scanner {
+  /// Spare capacity that a block's array should have.
+  package static let blockReserve = JSONSyntax.guardCount
+
+  /// Whether every element of an array is a record.
   private let isSplit: Bool
   private var walk: RecordWalk
   /// Cells of the finished records, one record after the other.

@@ -64,6 +64,13 @@ struct ExpressionRun<Number: ExpressionNumber> {
   private enum Column {
     case constant(Number)
     case values([Number])
+
+    /// Returns the values and lets go of them, so that they can be changed without a copy.
+    mutating func takeValues() -> [Number] {
+      guard case .values(let values) = self else { return [] }
+      self = .constant(0)
+      return values
+    }
   }
 
   private let batch: RawBatch
@@ -123,6 +130,11 @@ struct ExpressionRun<Number: ExpressionNumber> {
   }
 
   private func loaded(_ input: ExpressionInput) -> [Number] {
+    // In 64 bits the null of columns is the null here.
+    if var values = input.numbers as? [Number] {
+      for position in input.unreadable { values[Int(position)] = .unreadable }
+      return values
+    }
     var values: [Number] = []
     values.reserveCapacity(input.numbers.count)
     for index in input.numbers.indices {
@@ -215,26 +227,32 @@ struct ExpressionRun<Number: ExpressionNumber> {
     return value
   }
 
+  /// Applies an operation row by row, in the storage of an operand.
   @inline(__always)
   private mutating func combine(
-    _ left: Column, _ right: Column,
+    _ left: consuming Column, _ right: consuming Column,
     _ operation: (Number, Number) -> (partialValue: Number, overflow: Bool)
   ) -> Column {
-    switch (left, right) {
-    case (.constant(let left), .constant(let right)):
-      return .constant(applied(left, right, operation))
-    case (.constant(let left), .values(var values)):
-      for index in values.indices { values[index] = applied(left, values[index], operation) }
-      return .values(values)
-    case (.values(var values), .constant(let right)):
-      for index in values.indices { values[index] = applied(values[index], right, operation) }
-      return .values(values)
-    case (.values(var values), .values(let right)):
-      for index in values.indices {
-        values[index] = applied(values[index], right[index], operation)
+    var left = left
+    var right = right
+    if case .constant(let leftValue) = left {
+      if case .constant(let rightValue) = right {
+        return .constant(applied(leftValue, rightValue, operation))
       }
+      var values = right.takeValues()
+      for index in values.indices { values[index] = applied(leftValue, values[index], operation) }
       return .values(values)
     }
+    var values = left.takeValues()
+    switch right {
+    case .constant(let rightValue):
+      for index in values.indices { values[index] = applied(values[index], rightValue, operation) }
+    case .values(let rightValues):
+      for index in values.indices {
+        values[index] = applied(values[index], rightValues[index], operation)
+      }
+    }
+    return .values(values)
   }
 
   @inline(__always)

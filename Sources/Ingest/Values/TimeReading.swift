@@ -107,7 +107,9 @@ struct TimeReading: Sendable {
   private func epochMoment(
     _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int
   ) -> Int64 {
-    let moment = epoch.readFloor(bytes, from: start, to: end)
+    var moment = epoch.read(bytes, from: start, to: end)
+    // More digits than are kept.
+    if moment == Values.nullNumber { moment = epoch.readFloor(bytes, from: start, to: end) }
     guard moment >= Int64(TimeReading.firstSecond) &* 1_000_000,
       moment < Int64(TimeReading.lastSecond &+ 1) &* 1_000_000
     else { return Values.nullNumber }
