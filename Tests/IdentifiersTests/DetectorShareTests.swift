@@ -135,6 +135,9 @@ struct DetectorShareTests {
       let hits = try share(column, .all)
       #expect(Double(hits.hits) <= 0.02 * Double(hits.cells), "false alarms in \(column)")
     }
+    // Transfer numbers of ten digits: those that begin with a trunk zero have a telephone's shape.
+    let transfers = try share("WesternUnionMTCN", .all)
+    #expect(Double(transfers.hits) <= 0.11 * Double(transfers.cells))
   }
 
   /// Article numbers, names, prices, times and countries of real orders are nobody's identifiers.
