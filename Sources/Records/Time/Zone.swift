@@ -25,7 +25,12 @@ package struct Zone: Hashable, Sendable {
       self = Zone.utc
       return
     }
-    guard TimeZone.knownTimeZoneIdentifiers.contains(name) || name == "GMT",
+    // Foundation lists one name of each zone but reads all; its own `GMT+0130` forms are no names.
+    let isName = name.utf8.allSatisfy { byte in
+      (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte)
+        || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+    guard isName, name.contains("/") || TimeZone.knownTimeZoneIdentifiers.contains(name),
       let zone = TimeZone(identifier: name)
     else { return nil }
     let first = Date(timeIntervalSince1970: -2_208_988_800)
