@@ -1,0 +1,55 @@
+import Records
+
+/// The short table that ends a run: read, kept, dropped, published, where.
+package struct RunSummary: Sendable {
+  private let manifest: Manifest
+
+  package init(_ manifest: Manifest) { self.manifest = manifest }
+
+  package var text: String {
+    var text = ""
+    let sources: [[String]] =
+      [
+        [
+          "source", "read", "kept", "rejected", "no consent", "filtered", "late", "expired",
+          "fields kept", "fields dropped",
+        ]
+      ]
+      + manifest.sources.map { source in
+        let counts = source.counts
+        return [source.name]
+          + [
+            counts.read, counts.kept, counts.rejected, counts.noConsent, counts.filtered,
+            counts.late, counts.expired, source.declared, source.dropped,
+          ].map(String.init)
+      }
+    text += RunSummary.aligned(sources) + "\n"
+    let tables: [[String]] =
+      [["published", "rows", "cells suppressed", "delete after", "where"]]
+      + manifest.outputs.flatMap { output in
+        output.tables.map { table in
+          [
+            "\(output.name)/\(table.name)", String(table.rowCount),
+            table.cells.map { String($0.suppressed) } ?? "-",
+            table.deleteAfter?.description ?? "-", table.path,
+          ]
+        }
+      }
+    return text + RunSummary.aligned(tables)
+  }
+
+  /// Columns two blanks apart: the first and, where it is a path, the last to the left, numbers to
+  /// the right.
+  private static func aligned(_ rows: [[String]]) -> String {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { column, cell in
+        let room = String(repeating: " ", count: widths[column] - cell.count)
+        let isText = column == 0 || rows[rows.count - 1][column].contains("/")
+        if isText { return column == count - 1 ? cell : cell + room }
+        return room + cell
+      }.joined(separator: "  ") + "\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,150 @@
+import PipelineFile
+package import Records
+
+/// The evidence of a run: what was read, kept, dropped and published, under which keys.
+///
+/// Version 1 of LANGUAGE section 8. No value of a record and no undeclared field name is in it.
+package struct Manifest: Sendable {
+  package struct Table: Sendable {
+    package var name: String
+    package var rowCount: Int
+    package var columns: [TableDescription.DescribedColumn]
+    package var files: [(name: String, sha256: String, byteCount: Int)]
+    /// Cells of an aggregate: published, suppressed, the fewest persons of a published one.
+    package var cells: (published: Int, suppressed: Int, smallestK: Int?)?
+    package var deleteAfter: CivilDate?
+    /// Where the partition lies, for messages; not part of the manifest.
+    package var path: String
+  }
+
+  package struct Output: Sendable {
+    package var name: String
+    package var tables: [Table]
+  }
+
+  package struct Source: Sendable {
+    package var name: String
+    package var files: [(name: String, sha256: String, byteCount: Int, records: Int)]
+    package var deferred: [String]
+    package var skipped: [(name: String, damage: String)]
+    package var counts: RecordCounts
+    package var rejects: RuleCounts
+    package var nulled: [(column: String, rules: RuleCounts)]
+    package var declared: Int
+    package var dropped: Int
+  }
+
+  package var run: String
+  package var pipelineName: String
+  package var pipelineDigest: String
+  package var date: CivilDate
+  package var isReplay: Bool
+  package var sources: [Source]
+  package var outputs: [Output]
+  package var keys: [(name: String, epoch: String, check: String)]
+
+  package var json: JSONText {
+    .members([
+      "sparsam": .integer(1),
+      "run": .string(run),
+      "pipeline": .members(["name": .string(pipelineName), "sha256": .string(pipelineDigest)]),
+      "date": .string(date.description),
+      "replay": .boolean(isReplay),
+      "sources": .object(sources.map { .init($0.name, $0.json) }),
+      "outputs": .object(
+        outputs.map { output in
+          .init(output.name, .object(output.tables.map { .init($0.name, $0.json) }))
+        }),
+      "keys": .array(
+        keys.map {
+          .members([
+            "name": .string($0.name), "epoch": .string($0.epoch), "check": .string($0.check),
+          ])
+        }),
+    ])
+  }
+}
+
+extension RecordCounts {
+  var json: JSONText {
+    .members([
+      "read": .integer(read), "kept": .integer(kept), "rejected": .integer(rejected),
+      "no_consent": .integer(noConsent), "filtered": .integer(filtered), "late": .integer(late),
+      "expired": .integer(expired),
+    ])
+  }
+}
+
+extension RuleCounts {
+  var json: JSONText {
+    .object(entries.map { .init($0.rule.rawValue, .integer($0.count)) })
+  }
+}
+
+extension Manifest.Source {
+  var json: JSONText {
+    .members([
+      "files": .array(
+        files.map {
+          .members([
+            "name": .string($0.name), "sha256": .string($0.sha256),
+            "bytes": .integer($0.byteCount), "records": .integer($0.records),
+          ])
+        }),
+      "deferred": deferred.isEmpty ? nil : .strings(deferred),
+      "skipped": skipped.isEmpty
+        ? nil
+        : .array(
+          skipped.map { .members(["name": .string($0.name), "damage": .string($0.damage)]) }),
+      "records": counts.json,
+      "rejects": rejects.json,
+      "nulled": .object(
+        nulled.filter { $0.rules.total > 0 }.map { .init($0.column, $0.rules.json) }),
+      "fields": .members(["declared": .integer(declared), "dropped": .integer(dropped)]),
+    ])
+  }
+}
+
+extension Manifest.Table {
+  var json: JSONText {
+    .members([
+      "rows": .integer(rowCount),
+      "columns": .array(
+        columns.map {
+          .members([
+            "name": .string($0.column.name), "type": .string($0.column.type.name),
+            "purposes": .strings($0.purposes), "treatment": .string($0.treatment),
+          ])
+        }),
+      "files": .array(
+        files.map {
+          .members([
+            "name": .string($0.name), "sha256": .string($0.sha256),
+            "bytes": .integer($0.byteCount),
+          ])
+        }),
+      "cells": cells.map { cells in
+        .members([
+          "published": .integer(cells.published), "suppressed": .integer(cells.suppressed),
+          "smallest_k": cells.smallestK.map { .integer($0) } ?? .null,
+        ])
+      },
+      "delete_after": deleteAfter.map { .string($0.description) } ?? .null,
+    ])
+  }
+}
+
+extension ColumnType {
+  /// The type's name in manifests: the declared type, else the form.
+  package var name: String {
+    switch form {
+    case .text: state == .subnet ? "subnet" : "text"
+    case .integer: "int"
+    case .decimal(_, let keepsPlaces): keepsPlaces ? "money" : "decimal"
+    case .boolean: "bool"
+    case .date: "date"
+    case .timestamp: "timestamp"
+    case .token: "pseudonym"
+    }
+  }
+}

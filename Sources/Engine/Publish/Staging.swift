@@ -1,0 +1,111 @@
+import Bytes
+import Emit
+import PipelineFile
+import Records
+
+/// The staging folder of one run and what has been finished in it.
+final class Staging {
+  private let publisher: Publisher
+  private let run: String
+  private var partitions: [TableTarget.Place: Partition] = [:]
+  private(set) var outputs: [Manifest.Output]
+  private var open: [StagedFile?] = []
+
+  init(publisher: Publisher, run: String) {
+    self.publisher = publisher
+    self.run = run
+    outputs = publisher.plan.outputs.map { Manifest.Output(name: $0.name, tables: []) }
+  }
+
+  func folder(_ place: TableTarget.Place) -> String {
+    publisher.layout.stagedTable(
+      run, output: publisher.output(place).name, table: publisher.tableName(place))
+  }
+
+  /// What the data package says of the staged partition.
+  func partition(_ place: TableTarget.Place) -> Partition? { partitions[place] }
+
+  private func openFile(
+    _ place: TableTarget.Place, columns: [TableColumn]
+  ) throws(SystemFault) -> StagedFile {
+    let output = publisher.output(place)
+    try Folder.make(folder(place), mode: 0o700, intermediate: true)
+    return try StagedFile(
+      in: folder(place), columns: columns, format: output.format,
+      compression: output.compression, zone: publisher.plan.zone, isReplay: publisher.isReplay,
+      access: Access(group: output.group))
+  }
+
+  /// Opens the files of a source's row tables.
+  func openRows(_ program: SourceProgram) throws -> StagedRows {
+    open = try program.targets.map { target in
+      guard let columns = target.rowColumns, let place = target.places.first else { return nil }
+      return try openFile(
+        place,
+        columns: columns.map {
+          TableColumn(name: program.source.columns[$0].name, type: program.source.columns[$0].type)
+        })
+    }
+    return StagedRows(open)
+  }
+
+  /// Finishes all tables of a source: closes its row files, writes its aggregates.
+  func finish(
+    _ program: SourceProgram, _ report: SourceReport, _ gathered: consuming Gathered
+  ) throws {
+    var rowFiles: [TableTarget.Place: StagedFile] = [:]
+    for (target, file) in zip(program.targets, open) {
+      if let file, let place = target.places.first { rowFiles[place] = file }
+    }
+    for (place, outcome) in try TableOutcome.all(program, report, gathered) {
+      let file = try rowFiles[place] ?? aggregateFile(place, outcome)
+      let finished = try file.finish()
+      try closePartition(place)
+      let table = Manifest.Table(
+        outcome, publisher.plan, place, date: publisher.date, files: [finished],
+        path: publisher.partition(place), isReplay: publisher.isReplay)
+      outputs[place.output].tables.append(table)
+      partitions[place] = Partition(
+        date: publisher.date.description,
+        files: [
+          .init(
+            path: "\(OutputLayout.partitionPath(publisher.date))/\(finished.name)",
+            sha256: finished.sha256, bytes: finished.byteCount, rows: finished.rowCount)
+        ],
+        deleteAfter: table.deleteAfter?.description, sharePublished: outcome.sharePublished)
+    }
+    open = []
+  }
+
+  private func aggregateFile(
+    _ place: TableTarget.Place, _ outcome: TableOutcome
+  ) throws -> StagedFile {
+    let output = publisher.output(place)
+    guard case .aggregate(let number, let chosen) = output.tables[place.table].content else {
+      throw RunFailure(.internalError, "table '\(outcome.name)' has no staged rows")
+    }
+    let columns = chosen.map { publisher.plan.aggregates[number].columns[$0] }
+    let file = try openFile(place, columns: columns)
+    var encoder = TableEncoder(
+      columns: columns, format: output.format, compression: output.compression,
+      zone: publisher.plan.zone, isReplay: publisher.isReplay)
+    if outcome.rowCount > 0 {
+      try file.append(
+        encoder.encode(
+          chosen.map { outcome.columns[$0] }, rows: nil, rowCount: outcome.rowCount))
+    }
+    return file
+  }
+
+  /// Adds the mark of a complete partition and makes the folder durable.
+  private func closePartition(_ place: TableTarget.Place) throws(SystemFault) {
+    let access = Access(group: publisher.output(place).group)
+    let mark = try OutputFile(path: "\(folder(place))/_SUCCESS", mode: access.fileMode)
+    if let group = access.group.flatMap({ Folder.groupNumber(named: $0) }) {
+      try mark.setGroup(group)
+    }
+    try mark.sync()
+    try mark.close()
+    try Folder.sync(folder(place))
+  }
+}

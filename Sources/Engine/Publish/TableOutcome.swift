@@ -1,0 +1,77 @@
+import Aggregate
+import Emit
+import PipelineFile
+import Records
+
+/// What a run made of one table at one place of the outputs.
+struct TableOutcome: Sendable {
+  var name: String
+  var rowCount: Int
+  var cells: (published: Int, suppressed: Int, smallestK: Int?)?
+  var earliest: Int32?
+  /// Rounded share of the records read that row tables hold; `nil` for aggregates.
+  var sharePublished: Int?
+  /// The finished columns of an aggregate, all of them.
+  var columns: [Column]
+
+  /// Finishes all tables of a source, in the order of its targets and their places.
+  static func all(
+    _ program: SourceProgram, _ report: SourceReport, _ gathered: consuming Gathered
+  ) throws -> [(TableTarget.Place, TableOutcome)] {
+    var outcomes: [(TableTarget.Place, TableOutcome)] = []
+    for (position, target) in program.targets.enumerated() {
+      var outcome = TableOutcome(
+        name: target.name, rowCount: report.entered[position], cells: nil,
+        earliest: report.earliest[position],
+        sharePublished: report.counts.read == 0
+          ? nil : (200 * report.entered[position] / report.counts.read + 1) / 2,
+        columns: [])
+      if let partial = gathered.partials[position].take() {
+        let table: FinishedTable
+        do {
+          table = try partial.finish()
+        } catch {
+          throw RunFailure(.badInput, error.description)
+        }
+        outcome.rowCount = table.rowCount
+        outcome.cells = (table.published, table.suppressed, table.smallestK)
+        outcome.columns = table.columns
+        outcome.sharePublished = nil
+      }
+      for place in target.places { outcomes.append((place, outcome)) }
+    }
+    return outcomes
+  }
+}
+
+extension Manifest.Table {
+  init(
+    _ outcome: TableOutcome, _ plan: Plan, _ place: TableTarget.Place, date: CivilDate,
+    files: [StagedFile.Finished], path: String, isReplay: Bool
+  ) {
+    let output = plan.outputs[place.output]
+    let table = output.tables[place.table]
+    let description = TableDescription(plan, output: output, table: table, isReplay: isReplay)
+    self.init(
+      name: outcome.name, rowCount: outcome.rowCount, columns: description.columns,
+      files: files.map { (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount) },
+      cells: outcome.cells,
+      deleteAfter: outcome.earliest.map { table.end(for: CivilDate(days: Int($0))) }, path: path)
+  }
+}
+
+extension Manifest.Source {
+  init(_ report: SourceReport, _ program: SourceProgram) {
+    let source = program.source
+    let raw = Set(source.columns.flatMap(\.rawPaths))
+    self.init(
+      name: source.name,
+      files: report.items.map {
+        (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount, records: $0.records)
+      },
+      deferred: report.deferred, skipped: report.skipped, counts: report.counts,
+      rejects: report.rejectedByRule,
+      nulled: zip(source.columns, report.nulled).map { (column: $0.name, rules: $1) },
+      declared: raw.count, dropped: report.dropped)
+  }
+}

@@ -1,0 +1,87 @@
+import Bytes
+import Crypto
+import Records
+
+/// One input file of a source.
+struct Item: Sendable {
+  enum Content: Sendable {
+    case file(path: String)
+    case standardInput
+    /// Raw text of a pipeline's test.
+    case memory([UInt8])
+  }
+
+  /// The name below the input folder, or `-`.
+  var name: String
+  var content: Content
+  /// Bytes as it lies, where known beforehand.
+  var byteCount: Int
+}
+
+/// What an item was found to be.
+struct ItemReport: Sendable {
+  var name: String
+  /// SHA-256 of the file as it lies, in hex.
+  var sha256: String
+  /// Bytes as it lies.
+  var byteCount: Int
+  /// Records read of it, the faulty ones included.
+  var records = 0
+}
+
+/// Reads an item block by block and hashes it as it lies.
+///
+/// A class, because the closures that the reader holds and the engine's loop share it; it stays on
+/// the loop's own thread.
+final class ItemReader {
+  private var reader: BlockReader
+  private let hash: RawHash
+
+  /// The running digest of the raw bytes.
+  private final class RawHash {
+    var sha256 = SHA256()
+    var byteCount = 0
+  }
+
+  init(_ item: Item, borders: RecordBorders) throws(SystemFault) {
+    let hash = RawHash()
+    self.hash = hash
+    let onRawBytes: (Span<UInt8>) -> Void = { bytes in
+      hash.byteCount += bytes.count
+      // Crypto takes contiguous collections, not spans: one copy of the compressed bytes.
+      var copy: [UInt8] = []
+      copy.append(copying: bytes)
+      hash.sha256.update(data: copy)
+    }
+    switch item.content {
+    case .file(let path):
+      reader = try BlockReader(path: path, borders: borders, onRawBytes: onRawBytes)
+    case .standardInput:
+      reader = BlockReader(descriptor: 0, borders: borders, onRawBytes: onRawBytes)
+    case .memory(let bytes):
+      reader = BlockReader(bytes: bytes, borders: borders, onRawBytes: onRawBytes)
+    }
+  }
+
+  func next() throws(SystemFault) -> Block? { try reader.next() }
+
+  /// How the item ended, once `next` has returned `nil`.
+  var ending: InputEnding? { reader.ending }
+
+  /// Bytes read so far, as the item lies.
+  var rawByteCount: Int { hash.byteCount }
+
+  /// The digest of everything read, in hex.
+  var digest: String { hexText(hash.sha256.finalize()) }
+}
+
+/// Returns the bytes in lower-case hex.
+func hexText(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  for byte in bytes {
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 15)])
+  }
+  return String(decoding: text, as: UTF8.self)
+}

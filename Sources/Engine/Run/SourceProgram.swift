@@ -1,0 +1,92 @@
+import Bytes
+import Ingest
+import Minimise
+import PipelineFile
+import Pseudonymise
+import Records
+
+/// One source of a run, ready to make workers: immutable and shared by all of them.
+struct SourceProgram: Sendable {
+  let plan: Plan
+  let source: SourcePlan
+  let targets: [TableTarget]
+  /// For each column whether a target needs it, directly or through arithmetic.
+  let isNeeded: [Bool]
+  /// For each column whether it leaves as a token in rows.
+  let leavesAsToken: [Bool]
+  /// For each column the key ring of its pseudonym.
+  let rings: [KeyRing?]
+  let fingerprints: FingerprintKey
+  /// Days since 1970-01-01.
+  let runDay: Int32
+  /// The first and last day that is not late.
+  let window: ClosedRange<Int32>
+  /// Whether rows are handed out instead of encoded: tests of a pipeline.
+  let capturesRows: Bool
+  let isReplay: Bool
+  /// Whether rows are encoded at all: not in a dry run.
+  let encodes: Bool
+
+  init(
+    plan: Plan, sourceNumber: Int, targets: [TableTarget], rings: [String: KeyRing],
+    fingerprints: FingerprintKey, runDate: CivilDate, capturesRows: Bool, isReplay: Bool,
+    encodes: Bool
+  ) {
+    self.plan = plan
+    let source = plan.sources[sourceNumber]
+    self.source = source
+    self.targets = targets
+    self.fingerprints = fingerprints
+    self.capturesRows = capturesRows
+    self.isReplay = isReplay
+    self.encodes = encodes
+    runDay = Int32(runDate.days)
+    window = SourceProgram.window(of: source, runDate: runDate)
+
+    var needed = [Bool](repeating: false, count: source.columns.count)
+    var tokens = needed
+    for target in targets {
+      for column in target.columns { needed[column] = true }
+      for column in target.rowColumns ?? [] { tokens[column] = true }
+    }
+    for (number, column) in source.columns.enumerated() where needed[number] {
+      if case .derived(let expression) = column.origin {
+        for operand in expression.columns { needed[operand] = true }
+      }
+    }
+    isNeeded = needed
+    leavesAsToken = zip(tokens, source.columns).map { $0 && $1.key != nil }
+    self.rings = source.columns.map { column in
+      column.key.flatMap { rings[plan.keys[$0].name] }
+    }
+  }
+
+  /// Returns the days whose records are not late.
+  static func window(of source: SourcePlan, runDate: CivilDate) -> ClosedRange<Int32> {
+    if case .run = source.clock { return Int32(runDate.days)...Int32(runDate.days) }
+    let first = runDate.adding(
+      CivilDate.Duration(count: -source.window.count, unit: source.window.unit))
+    return Int32(first.days)...Int32(runDate.days + 1)
+  }
+
+  /// How the borders of records are found in this source's files.
+  var borders: RecordBorders {
+    switch source.reading.format {
+    case .csv(let dialect): .csv(quote: dialect.quote, delimiter: dialect.delimiter)
+    case .accessLog, .ndjson: .lines
+    }
+  }
+}
+
+extension Expression {
+  /// The columns of the source that the expression reads.
+  var columns: [Int] {
+    switch self {
+    case .column(let column, _): [column]
+    case .literal, .slot, .element: []
+    case .sum(let inner, _), .negate(let inner): inner.columns
+    case .add(let left, let right), .subtract(let left, let right), .multiply(let left, let right):
+      left.columns + right.columns
+    }
+  }
+}

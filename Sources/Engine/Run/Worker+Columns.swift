@@ -1,0 +1,148 @@
+import Bytes
+import Ingest
+import PipelineFile
+import Records
+
+extension Worker {
+  mutating func work(
+    on judged: Judged, into result: inout BlockResult, _ faults: BlockFaults
+  ) throws {
+    var book = FaultBook(rowCount: judged.rows.count)
+    var coded = CodedSlots()
+    var batch = RecordBatch(rowCount: judged.rows.count, columns: [])
+    for number in program.source.columns.indices {
+      let column = program.source.columns[number]
+      guard var worker = columns[number].take() else {
+        // Nothing published reads it; a column of nulls keeps the positions.
+        batch.columns.append(Column(type: column.type, values: .number([])))
+        continue
+      }
+      defer { columns[number] = worker }
+      let masks = column.restsOnConsentAlone && !judged.consent.isEmpty
+      if case .derived = column.origin {
+        batch.columns.append(
+          try derive(number, judged, masks: masks, from: batch.columns, &worker, &book))
+        continue
+      }
+      book.noteCells(
+        faults, column, number, records: judged.rows, consent: judged.consent)
+      batch.columns.append(
+        try columnValues(number, column, judged, masks: masks, &coded, &worker, &book))
+    }
+    try publish(batch, judged, book, into: &result, faults)
+  }
+
+  mutating func columnValues(
+    _ number: Int, _ column: ColumnPlan, _ judged: Judged, masks: Bool,
+    _ coded: inout CodedSlots, _ worker: inout ColumnWorker, _ book: inout FaultBook
+  ) throws -> Column {
+    var valueFaults = ValueFaults()
+    if case .slot(let slot) = column.origin,
+      case .slot(let clockSlot, let clockFormat) =
+        program.source.clock, slot == clockSlot, column.fieldType == .timestamp,
+      column.format ?? .iso8601 == clockFormat, column.key == nil
+    {
+      // The clock has been read already.
+      var times = judged.times
+      if masks {
+        for row in times.indices where !judged.consent[row] { times[row] = Values.nullNumber }
+      }
+      let finished = worker.treat(
+        read: .number(times), days: judged.days, faults: &valueFaults)
+      book.note(valueFaults, column: number, of: finished, rejects: false)
+      return finished
+    }
+    if case .all(let slots, _) = column.origin {
+      let parts = slots.map { self.cells(of: $0, judged, masks: masks, isCoded: true, &coded) }
+      let finished = try worker.pseudonymise(parts, days: judged.days, faults: &valueFaults)
+      book.note(rows: valueFaults, column: number)
+      return finished
+    }
+    let isCoded = worker.isCoded
+    let cells: Column
+    switch column.origin {
+    case .first(let slots): cells = first(of: slots, judged, masks: masks, isCoded: isCoded)
+    case .slot(let slot):
+      cells = self.cells(of: slot, judged, masks: masks, isCoded: isCoded, &coded)
+    case .all, .derived:
+      throw RunFailure(.internalError, "column '\(column.name)' was read twice")
+    }
+    let treated = worker.treat(cells, days: judged.days, faults: &valueFaults)
+    book.note(valueFaults, column: number, of: treated, rejects: column.key != nil)
+    guard column.key != nil else { return treated }
+    var tokenFaults = ValueFaults()
+    let finished = try worker.pseudonymise([treated], days: judged.days, faults: &tokenFaults)
+    book.note(rows: tokenFaults, column: number)
+    return finished
+  }
+
+  /// Returns the raw cells of a slot for the judged rows, as rows or as a dictionary.
+  mutating func cells(
+    of slot: Int, _ judged: Judged, masks: Bool, isCoded: Bool, _ coded: inout CodedSlots
+  ) -> Column {
+    if isCoded, let known = coded[slot, masks] { return known }
+    var cells = judged.isAll ? raw.slots[slot] : judged.rows.map { raw.slots[slot][Int($0)] }
+    if masks {
+      for row in cells.indices where !judged.consent[row] { cells[row] = .null }
+    }
+    let text = TextCells(bytes: raw.bytes, cells: cells)
+    guard isCoded else { return Column(type: CodedSlots.type, values: .text(text)) }
+    let column = interned(text)
+    coded[slot, masks] = column
+    return column
+  }
+
+  /// Returns for each judged row the first of the slots that is neither missing nor empty.
+  mutating func first(
+    of slots: [Int], _ judged: Judged, masks: Bool, isCoded: Bool
+  ) -> Column {
+    var cells = [TextCell](repeating: .null, count: judged.rows.count)
+    for (row, record) in judged.rows.enumerated() where !masks || judged.consent[row] {
+      for slot in slots where raw.slots[slot][Int(record)].count > 0 {
+        cells[row] = raw.slots[slot][Int(record)]
+        break
+      }
+    }
+    let text = TextCells(bytes: raw.bytes, cells: cells)
+    return isCoded ? interned(text) : Column(type: CodedSlots.type, values: .text(text))
+  }
+
+  /// Returns the texts as a dictionary, whose entry 0 is null, and a code for each row.
+  mutating func interned(_ text: TextCells) -> Column {
+    interner.removeAll(keepingCapacity: true)
+    var entries: [TextCell] = [.null]
+    var codes = [UInt32](repeating: 0, count: text.cells.count)
+    let bytes = text.bytes.span
+    for row in codes.indices {
+      let cell = text.cells[row]
+      if cell.isNull { continue }
+      let code = interner.code(of: bytes, from: cell.lower, count: Int(cell.count))
+      if Int(code) &+ 1 == entries.count { entries.append(cell) }
+      codes[row] = code &+ 1
+    }
+    return Column(
+      type: CodedSlots.type, dictionary: .text(TextCells(bytes: text.bytes, cells: entries)),
+      codes: codes)
+  }
+
+  mutating func derive(
+    _ number: Int, _ judged: Judged, masks: Bool, from columns: [Column],
+    _ worker: inout ColumnWorker, _ book: inout FaultBook
+  ) throws -> Column {
+    guard let evaluator = evaluators[number] else {
+      throw RunFailure(.internalError, "a derived column has no expression")
+    }
+    var faults = ValueFaults()
+    let result = evaluator.evaluate(
+      batch: judged.isAll ? raw : raw.selecting(judged.rows), columns: columns.map(\.values),
+      faults: &faults)
+    guard case .number(var numbers) = result else {
+      throw RunFailure(.internalError, "a derived column is no number")
+    }
+    if masks {
+      for row in numbers.indices where !judged.consent[row] { numbers[row] = Values.nullNumber }
+    }
+    book.note(derived: faults, column: number)
+    return Column(type: worker.plan.type, values: .number(numbers))
+  }
+}

@@ -1,0 +1,137 @@
+import Ingest
+import PipelineFile
+import Records
+
+/// The records that passed filter, consent and clock.
+struct Judged {
+  /// Positions in the raw batch.
+  var rows: [UInt32]
+  /// Whether `rows` is every record of the batch.
+  var isAll: Bool
+  /// For each of `rows` whether there is consent; empty where all have it.
+  var consent: [Bool]
+  /// For each of `rows` the event's local day.
+  var days: [Int32]
+  /// For each of `rows` the event's time in microseconds, where the clock is a raw field.
+  var times: [Int64]
+}
+
+extension Worker {
+  /// Decides filter, consent and clock, in this order.
+  func condition(_ cells: [TextCell], allows values: [[UInt8]], record: Int) -> Bool {
+    let cell = cells[record]
+    if cell.isNull { return false }
+    for value in values where value.count == Int(cell.count) {
+      var isEqual = true
+      for index in 0..<value.count where raw.bytes[cell.lower &+ index] != value[index] {
+        isEqual = false
+        break
+      }
+      if isEqual { return true }
+    }
+    return false
+  }
+
+  mutating func judge(
+    _ result: inout BlockResult, _ faults: BlockFaults
+  ) throws -> Judged {
+    let source = program.source
+    let count = raw.recordCount
+    var rows: [UInt32] = []
+    rows.reserveCapacity(count)
+    if source.conditions.isEmpty {
+      for record in 0..<count { rows.append(UInt32(truncatingIfNeeded: record)) }
+    } else {
+      let conditions = source.conditions.map {
+        (slot: $0.slot, values: $0.values.map { Array($0.utf8) })
+      }
+      for record in 0..<count {
+        if conditions.allSatisfy({
+          condition(raw.slots[$0.slot], allows: $0.values, record: record)
+        }) {
+          rows.append(UInt32(truncatingIfNeeded: record))
+        } else {
+          result.counts.filtered += 1
+        }
+      }
+    }
+    var consent: [Bool] = []
+    if let rule = source.consent {
+      let yes = [Array(rule.equals.utf8)]
+      let broken = faults.records(of: rule.slot)
+      let needsAll = zip(program.isNeeded, source.columns)
+        .allSatisfy { !$0 || $1.restsOnConsentAlone }
+      var given: [UInt32] = []
+      var isGiven: [Bool] = []
+      for record in rows {
+        if let broken, let fault = broken[record] {
+          result.reject(faults.place(raw, record, fault, nil))
+          continue
+        }
+        let has = condition(raw.slots[rule.slot], allows: yes, record: Int(record))
+        if !has, needsAll {
+          result.counts.noConsent += 1
+          continue
+        }
+        given.append(record)
+        isGiven.append(has)
+      }
+      rows = given
+      if isGiven.contains(false) { consent = isGiven }
+    }
+    return try readClock(rows, consent, &result, faults)
+  }
+
+  mutating func readClock(
+    _ rows: [UInt32], _ consent: [Bool], _ result: inout BlockResult, _ faults: BlockFaults
+  ) throws -> Judged {
+    guard case .slot(let slot, _) = program.source.clock, var reader = clock else {
+      return Judged(
+        rows: rows, isAll: rows.count == raw.recordCount, consent: consent,
+        days: [Int32](repeating: program.runDay, count: rows.count), times: [])
+    }
+    defer { clock = reader }
+    let isAll = rows.count == raw.recordCount
+    var cells = isAll ? raw.slots[slot] : rows.map { raw.slots[slot][Int($0)] }
+    for index in cells.indices where cells[index].count == 0 { cells[index] = .null }
+    var clockFaults = ValueFaults()
+    let values = reader.read(TextCells(bytes: raw.bytes, cells: cells), faults: &clockFaults)
+    guard case .number(let times) = values else {
+      throw RunFailure(.internalError, "the clock of source '\(program.source.name)' is no time")
+    }
+    var days = [Int32](repeating: 0, count: times.count)
+    let zone = program.plan.zone
+    var hasFault = false
+    // Neighbouring records mostly share their hour: ask the zone once an hour.
+    var hour = Int64.min
+    var day: Int32 = 0
+    for index in times.indices {
+      let time = times[index]
+      if time == Values.nullNumber {
+        hasFault = true
+        continue
+      }
+      let thisHour = floorDivide(time, 900_000_000)
+      if thisHour != hour {
+        hour = thisHour
+        day = zone.localDays(microseconds: time)
+      }
+      days[index] = day
+    }
+    guard hasFault else {
+      return Judged(rows: rows, isAll: isAll, consent: consent, days: days, times: times)
+    }
+    var judged = Judged(rows: [], isAll: false, consent: [], days: [], times: [])
+    for index in times.indices {
+      if times[index] == Values.nullNumber {
+        result.reject(faults.place(raw, rows[index], .clock, nil))
+        continue
+      }
+      judged.rows.append(rows[index])
+      if !consent.isEmpty { judged.consent.append(consent[index]) }
+      judged.days.append(days[index])
+      judged.times.append(times[index])
+    }
+    return judged
+  }
+}

@@ -1,0 +1,62 @@
+import Aggregate
+import Emit
+import PipelineFile
+import Records
+
+extension Worker {
+  mutating func publish(
+    _ batch: RecordBatch, _ judged: Judged, _ book: FaultBook, into result: inout BlockResult,
+    _ faults: BlockFaults
+  ) throws {
+    var calendar = DayCalendar(program)
+    var kept: [UInt32] = []
+    kept.reserveCapacity(batch.rowCount)
+    for row in 0..<batch.rowCount {
+      if let rejection = book.rejection(of: row) {
+        result.reject(
+          faults.place(raw, judged.rows[row], rejection.rule, rejection.column))
+        continue
+      }
+      switch calendar.fate(of: judged.days[row]) {
+      case .late: result.counts.late += 1
+      case .expired: result.counts.expired += 1
+      case .kept: kept.append(UInt32(truncatingIfNeeded: row))
+      }
+    }
+    result.counts.kept += kept.count
+    if kept.isEmpty { return }
+    book.countNulled(in: batch, kept: kept, into: &result)
+    let isAll = kept.count == batch.rowCount
+    gathered.watchDistinct(of: batch, rows: isAll ? nil : kept, in: program)
+    var finished = isAll ? batch : batch.selecting(kept, needed: program.isNeeded)
+    for number in finished.columns.indices where program.leavesAsToken[number] {
+      try columns[number]?.makeTokens(for: &finished.columns[number])
+    }
+    let days = isAll ? judged.days : kept.map { judged.days[Int($0)] }
+    let consent =
+      judged.consent.isEmpty || isAll ? judged.consent : kept.map { judged.consent[Int($0)] }
+    for (position, target) in program.targets.enumerated() {
+      let rows = calendar.rows(
+        entering: position, days: days, consent: target.needsConsent ? consent : [])
+      let count = rows?.count ?? finished.rowCount
+      result.entered[position] = count
+      if count == 0 { continue }
+      result.earliest[position] =
+        rows.map { rows in rows.reduce(Int32.max) { min($0, days[Int($1)]) } } ?? days.min()
+      if let definition = target.definition {
+        try aggregate(finished, rows: rows, definition, into: position)
+      } else if program.capturesRows {
+        result.captured[position] = rows.map { finished.selecting($0) } ?? finished
+      } else if let chosen = target.rowColumns {
+        result.chunks[position] = encoders[position]?.encode(
+          chosen.map { finished.columns[$0] }, rows: rows, rowCount: finished.rowCount)
+      }
+    }
+  }
+  /// Adds the rows to a target's partial aggregate; tokens are made for persons first seen.
+  mutating func aggregate(
+    _ batch: RecordBatch, rows: [UInt32]?, _ definition: AggregateDefinition, into target: Int
+  ) throws {
+    gathered.partials[target]?.add(batch, rows: rows)
+  }
+}

@@ -1,0 +1,103 @@
+import Aggregate
+import Bytes
+import Emit
+import Ingest
+import PipelineFile
+import Records
+
+/// What turns one block of a source into treated rows, encoded chunks and partial aggregates.
+///
+/// A worker keeps scanners, readers, treatments and caches; what counts of an item (partials and
+/// distinct values) is taken out of it when the item is complete, or thrown away.
+struct Worker: Sendable {
+  let program: SourceProgram
+  var scanner: any Scanner
+  var raw = RawBatch()
+  var columns: [ColumnWorker?]
+  var clock: ValueReader?
+  var evaluators: [ExpressionEvaluator?]
+  var encoders: [TableEncoder?]
+  var interner = ByteInterner()
+  /// What this worker gathered of the item in hand.
+  var gathered: Gathered
+
+  init(_ program: SourceProgram, header: [String]?) throws {
+    self.program = program
+    let source = program.source
+    scanner = try makeScanner(
+      reading: source.reading, projection: source.projection, header: header)
+    columns = try source.columns.enumerated().map { number, column in
+      program.isNeeded[number] ? try ColumnWorker(column, in: program, number: number) : nil
+    }
+    if case .slot(_, let format) = source.clock {
+      clock = ValueReader(
+        type: .timestamp, format: format, numbers: source.reading.numbers, scale: nil,
+        zone: program.plan.zone)
+    }
+    evaluators = source.columns.enumerated().map { number, column in
+      guard program.isNeeded[number], case .derived(let expression) = column.origin else {
+        return nil
+      }
+      return ExpressionEvaluator(
+        expression, scale: column.type.form.scale, numbers: source.reading.numbers)
+    }
+    encoders = program.targets.map { target in
+      guard program.encodes, !program.capturesRows, let place = target.places.first,
+        let chosen = target.rowColumns
+      else { return nil }
+      let output = program.plan.outputs[place.output]
+      return TableEncoder(
+        columns: chosen.map {
+          TableColumn(name: source.columns[$0].name, type: source.columns[$0].type)
+        },
+        format: output.format, compression: output.compression, zone: program.plan.zone,
+        isReplay: program.isReplay)
+    }
+    gathered = Gathered(program)
+  }
+
+  /// Sets the worker up for another file of the source.
+  mutating func begin(header: [String]?) throws {
+    scanner = try makeScanner(
+      reading: program.source.reading, projection: program.source.projection, header: header)
+  }
+
+  /// Takes out what was gathered since the last call.
+  mutating func takeGathered() -> Gathered {
+    defer { gathered = Gathered(program) }
+    return gathered
+  }
+
+  /// Scans, judges, treats, encodes and aggregates the records of `block`.
+  mutating func process(_ block: consuming Block) throws -> BlockResult {
+    var result = BlockResult(program: program)
+    result.offset = block.offset
+    result.firstLine = block.firstLine
+    result.byteCount = block.byteCount
+    if block.kind == .oversizeRecord {
+      result.counts.read = 1
+      result.reject(
+        RejectPlace(ordinal: 0, start: 0, linesBefore: 0, rule: .limit, column: nil))
+      return result
+    }
+    // The scanner appends to the bytes: it must be their only owner, or they are copied.
+    var bytes: [UInt8] = []
+    swap(&bytes, &block.bytes)
+    scanner.scan(bytes, into: &raw)
+    result.counts.read = raw.readCount
+    result.counts.filtered = raw.emptyParents
+    result.droppedFields = raw.droppedFields
+    let faults = BlockFaults(raw)
+    for fault in raw.faults {
+      result.reject(
+        RejectPlace(
+          ordinal: Int(fault.ordinal), start: Int(fault.start), linesBefore: 0, rule: fault.rule,
+          column: nil))
+    }
+    let rows = try judge(&result, faults)
+    result.latestDay = rows.days.max()
+    if !rows.rows.isEmpty { try work(on: rows, into: &result, faults) }
+    result.locateRejects(in: raw.bytes)
+    return result
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Diagnostics
+import Engine
+import Foundation
+
+/// Flags that every command takes.
+struct CommonOptions: ParsableArguments {
+  @Flag(help: "Answer as JSON on standard output.")
+  var json = false
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+}
+
+/// Data goes to standard output, talk to standard error; colour only on a terminal.
+enum Console {
+  static func data(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+
+  static func talk(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  static var isTerminal: Bool { isatty(2) == 1 }
+
+  /// The style of diagnostics: colour on a terminal unless NO_COLOR is set (no-color.org).
+  static var style: DiagnosticRenderer.Style {
+    let forbids = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    return isTerminal && !forbids ? .colour : .plain
+  }
+
+  static func show(_ pipeline: Pipeline, quiet: Bool) {
+    let shown = quiet ? pipeline.diagnostics.filter { $0.severity == .error } : pipeline.diagnostics
+    talk(DiagnosticRenderer(source: pipeline.source, style: style).render(shown))
+  }
+
+  /// Ends the command with the failure's sentence and code.
+  static func end(_ failure: RunFailure, command: String, _ options: CommonOptions) -> ExitCode {
+    if options.json {
+      data(Envelope(command, exit: failure.code, message: failure.message).text)
+    } else {
+      talk("sparsam: \(failure.message)\n")
+    }
+    return ExitCode(failure.code.rawValue)
+  }
+
+  /// Reads and compiles the pipeline; shows its diagnostics and ends the command if it is invalid.
+  static func pipeline(
+    _ path: String, command: String, _ options: CommonOptions, exit: RunFailure.Code = .pipeline
+  ) throws -> Pipeline {
+    let pipeline: Pipeline
+    do {
+      pipeline = try Pipeline(path: path)
+    } catch {
+      throw end(error, command: command, options)
+    }
+    guard pipeline.plan != nil else {
+      if options.json {
+        data(
+          Envelope(
+            command, exit: exit, message: "the pipeline is invalid",
+            diagnostics: pipeline.diagnostics, source: pipeline.source
+          ).text)
+      } else {
+        show(pipeline, quiet: options.quiet)
+      }
+      throw ExitCode(exit.rawValue)
+    }
+    return pipeline
+  }
+}
