@@ -2,7 +2,8 @@
 package enum Nearest {
   /// Returns the candidate nearest to `word`, or `nil` when none is near enough to be meant.
   ///
-  /// Near enough: at most a third of the letters differ, and one letter in short words.
+  /// Near enough: at most a third of the letters differ, one letter in short words, or one word
+  /// begins the other.
   package static func name(to word: String, among candidates: [String]) -> String? {
     let folded = Array(word.lowercased().unicodeScalars)
     guard !folded.isEmpty, folded.count <= 64 else { return nil }
@@ -14,7 +15,15 @@ package enum Nearest {
       let steps = distance(folded, other)
       if steps <= limit, steps < best?.distance ?? Int.max { best = (candidate, steps) }
     }
-    return best?.name
+    if let best { return best.name }
+    // integer for int, desc for description: one word begins the other.
+    let relatives = candidates.filter { candidate in
+      let other = candidate.lowercased()
+      let whole = word.lowercased()
+      return min(other.count, whole.count) >= 3
+        && (other.hasPrefix(whole) || whole.hasPrefix(other))
+    }
+    return relatives.count == 1 ? relatives[0] : nil
   }
 
   /// Returns the number of insertions, deletions, replacements and swaps of neighbours.

@@ -10,7 +10,9 @@ struct NearestCase: Sendable, CustomTestStringConvertible {
   static let all = [
     NearestCase(word: "regoin", meant: "region"),
     NearestCase(word: "Region", meant: "region"),
-    NearestCase(word: "reg", meant: nil),
+    NearestCase(word: "reg", meant: "region"),
+    NearestCase(word: "quantityInPieces", meant: "quantity"),
+    NearestCase(word: "re", meant: nil),
     NearestCase(word: "dy", meant: "day"),
     NearestCase(word: "quantit", meant: "quantity"),
     NearestCase(word: "entirely", meant: nil),

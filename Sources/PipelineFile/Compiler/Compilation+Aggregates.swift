@@ -5,7 +5,7 @@ import Records
 extension Compilation {
   func bindAggregates(_ section: YAMLNode.Entry) {
     for entry in named(section, mayBeEmpty: true) {
-      guard isName(entry, of: "table") else {
+      guard isName(entry, of: "a table") else {
         brokenAggregates.insert(entry.key)
         continue
       }
@@ -96,7 +96,7 @@ extension Compilation {
       let isRaw = model.projection.slots.contains { $0.text == name }
       reportUnknown(
         .unknownColumn, "no column named '\(name)' in source '\(model.name)'", name: name,
-        at: range, among: model.columns.map(\.plan.name),
+        at: range, among: model.columns.map(\.plan.name) + model.broken.sorted(),
         fix: isRaw ? "'\(name)' is a raw field: take the name of the column that reads it" : nil)
     }
     return nil
@@ -202,7 +202,9 @@ extension Compilation {
       else { continue }
       let floors = group.compactMap { index -> TimeUnit? in
         let plan = model.columns[index].plan
-        return plan.origin == .slot(clock) ? plan.type.floor : nil
+        guard plan.origin == .slot(clock) else { return nil }
+        // A date tells no more than its day.
+        return plan.type.floor ?? (plan.type.form == .date ? .day : nil)
       }
       let name = model.columns[column].plan.name
       guard let floor = floors.filter({ $0 <= rotation }).min() else {

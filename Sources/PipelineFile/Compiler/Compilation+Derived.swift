@@ -63,7 +63,8 @@ extension Compilation {
       report(
         .tooManyPlaces, "'\(entry.key)' has \(expression.scale) decimal places", at: node.range,
         label: "at most \(expression.scale > 36 ? "36, even when rounded" : "18")",
-        fix: "write  {is: \"\(text)\", for: ..., scale: 2}")
+        fix: entry.value.entries == nil
+          ? "write  {is: \"\(text)\", scale: 2}" : "add  scale: 2")
       return nil
     }
     checkConsent(purposes, at: purposeEntry?.value.range ?? entry.keyRange, in: model)
@@ -255,6 +256,7 @@ struct ExpressionResolver {
           .notANumber, "raw field '\(bare)' is no number", at: place,
           label: "type '\(field.type.rawValue)'")
       }
+      if readsLikeIdentifier(path, at: place) { return nil }
       note(path, at: place)
       return .slot(model.slot(of: path), scale: model.kind == .accessLog ? 0 : 6)
     }
@@ -263,12 +265,7 @@ struct ExpressionResolver {
         .illegalPath, "'\(name)' is no path", at: place,
         label: "such as order.total or items[].price")
     }
-    if PersonalName.holds(path.lastName) {
-      return fail(
-        .personalName, "'\(path.lastName)' reads like an identifier and is reckoned with",
-        at: place,
-        fix: "reckon with numbers only")
-    }
+    if readsLikeIdentifier(path, at: place) { return nil }
     let array = nestedArray(of: path)
     guard let array else {
       note(path, at: place)
@@ -293,6 +290,14 @@ struct ExpressionResolver {
     }
     group = element.group
     return .element(group: element.group, element: element.element, scale: 6)
+  }
+
+  private mutating func readsLikeIdentifier(_ path: RawPath, at place: Range<Int>) -> Bool {
+    guard PersonalName.holds(path.lastName) else { return false }
+    _ = fail(
+      .personalName, "'\(path.lastName)' reads like an identifier and is reckoned with", at: place,
+      fix: "reckon with numbers only")
+    return true
   }
 
   /// The array that a path runs over, beyond the one that `each` runs over; `nil` for none.

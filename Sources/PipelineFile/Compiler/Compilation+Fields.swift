@@ -89,7 +89,7 @@ extension Compilation {
       steps: treated.steps, key: treated.key, type: treated.type, purposes: purposes,
       restsOnConsentAlone: restOnConsentAlone(purposes), distinctLimit: limit, unit: unit,
       about: about,
-      treatment: treated.words.isEmpty ? "none" : treated.words.joined(separator: ", "),
+      treatment: treated.words.isEmpty ? "as it is" : treated.words.joined(separator: ", "),
       rawPaths: reads.paths.map(\.text))
     return ColumnModel(
       plan: plan, range: entry.keyRange, types: types,

@@ -6,7 +6,7 @@ extension Compilation {
   func bindOutputs(_ section: YAMLNode.Entry) {
     var register = PublicationRegister()
     for entry in named(section) {
-      guard isName(entry, of: "output") else { continue }
+      guard isName(entry, of: "an output") else { continue }
       bindOutput(entry, register: &register)
     }
   }
@@ -145,7 +145,8 @@ extension Compilation {
     if !brokenSources.contains(table.name), !brokenAggregates.contains(table.name) {
       reportUnknown(
         .unknownTable, "no table named '\(table.name)'", name: table.name, at: table.range,
-        among: aggregates.map(\.name) + sources.map(\.name))
+        among: aggregates.map(\.name) + brokenAggregates.sorted() + sources.map(\.name)
+          + brokenSources.sorted())
     }
     return nil
   }

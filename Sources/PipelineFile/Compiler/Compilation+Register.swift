@@ -6,7 +6,7 @@ extension Compilation {
   func bindRetention(_ section: YAMLNode.Entry) {
     for entry in named(section) {
       brokenRetentions.insert(entry.key)
-      guard isName(entry, of: "retention class"),
+      guard isName(entry, of: "a retention class"),
         let keys = keyed(
           entry.value, .retention, owner: "retention '\(entry.key)'", at: entry.keyRange)
       else { continue }
@@ -30,7 +30,7 @@ extension Compilation {
     if !brokenRetentions.contains(name) {
       reportUnknown(
         .unknownRetention, "no retention class named '\(name)'", name: name, at: node.range,
-        among: retentions.map(\.part.name),
+        among: retentions.map(\.part.name) + brokenRetentions.sorted(),
         fix: CivilDate.Duration(name) == nil
           ? nil : "declare it in 'retention':  \(key): {starts: event, keep: \(name)}")
     }
@@ -40,7 +40,7 @@ extension Compilation {
   func bindPurposes(_ section: YAMLNode.Entry) {
     for entry in named(section) {
       brokenPurposes.insert(entry.key)
-      guard isName(entry, of: "purpose"),
+      guard isName(entry, of: "a purpose"),
         let keys = keyed(entry.value, .purpose, owner: "purpose '\(entry.key)'", at: entry.keyRange)
       else { continue }
       let why = keys["why"].flatMap { text($0.value, of: "why") }
@@ -94,7 +94,7 @@ extension Compilation {
       if !brokenPurposes.contains(name) {
         reportUnknown(
           .unknownPurpose, "no purpose named '\(name)'", name: name, at: range,
-          among: purposes.map(\.part.name))
+          among: purposes.map(\.part.name) + brokenPurposes.sorted())
       }
     }
     return isWhole ? positions : nil
@@ -103,7 +103,7 @@ extension Compilation {
   func bindKeys(_ section: YAMLNode.Entry) {
     for entry in named(section, mayBeEmpty: true) {
       brokenKeys.insert(entry.key)
-      guard isName(entry, of: "key"),
+      guard isName(entry, of: "a key"),
         let keys = keyed(entry.value, .key, owner: "key '\(entry.key)'", at: entry.keyRange)
       else { continue }
       let words = ["never"] + TimeUnit.allCases.filter { $0 != .hour }.map(\.rawValue)
@@ -126,7 +126,7 @@ extension Compilation {
     if !brokenKeys.contains(name) {
       reportUnknown(
         .unknownKeyName, "no key named '\(name)'", name: name, at: node.range,
-        among: keys.map(\.part.name),
+        among: keys.map(\.part.name) + brokenKeys.sorted(),
         fix: keys.isEmpty ? "declare it:  keys: {\(name): {rotate: quarter}}" : nil)
     }
     return nil
@@ -134,8 +134,32 @@ extension Compilation {
 
   // MARK: - Without use
 
+  private func noteUses(in node: YAMLNode, under key: String) {
+    switch node.content {
+    case .scalar(let name, _):
+      switch key {
+      case "pseudonym": note(name, in: &usedKeys, among: keys.map(\.part.name))
+      case "for": note(name, in: &usedPurposes, among: purposes.map(\.part.name))
+      case "retention", "keep": note(name, in: &usedRetentions, among: retentions.map(\.part.name))
+      default: break
+      }
+    case .sequence(let nodes):
+      for node in nodes { noteUses(in: node, under: key) }
+    case .mapping(let entries):
+      for entry in entries { noteUses(in: entry.value, under: entry.key) }
+    }
+  }
+
+  private func note(_ name: String, in used: inout Set<String>, among names: [String]) {
+    used.insert(names.contains(name) ? name : Nearest.name(to: name, among: names) ?? name)
+  }
+
   /// Warns of what is declared and nothing uses.
-  func checkUses() {
+  ///
+  /// Columns with another problem were not bound to their end, so what the file names at all under
+  /// `pseudonym`, `for` and `retention` counts as used, and a misspelt name for the one it meant.
+  func checkUses(in root: YAMLNode) {
+    noteUses(in: root, under: "")
     for key in keys where !usedKeys.contains(key.part.name) {
       report(
         .unused, "key '\(key.part.name)' is not used", at: key.range, label: "no 'pseudonym'",

@@ -6,7 +6,7 @@ import Records
 extension Compilation {
   func bindSources(_ section: YAMLNode.Entry) {
     for entry in named(section) {
-      guard isName(entry, of: "source") else {
+      guard isName(entry, of: "a source") else {
         brokenSources.insert(entry.key)
         continue
       }
@@ -30,7 +30,7 @@ extension Compilation {
     if !brokenSources.contains(name) {
       reportUnknown(
         .unknownSource, "no source named '\(name)'", name: name, at: range,
-        among: sources.map(\.name))
+        among: sources.map(\.name) + brokenSources.sorted())
     }
     return nil
   }

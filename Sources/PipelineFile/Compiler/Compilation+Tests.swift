@@ -67,7 +67,7 @@ extension Compilation {
     }
     var template = entries
     var times = 1
-    if node["times"] != nil || node["row"]?.value.entries != nil {
+    if node["row"]?.value.entries != nil || entries.allSatisfy({ $0.key == "times" }) {
       guard let keys = keyed(node, .givenRows, owner: "'given'", at: node.range),
         let row = keys["row"], let count = keys["times"]
       else { return [] }

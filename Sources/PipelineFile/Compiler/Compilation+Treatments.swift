@@ -145,9 +145,11 @@ extension Compilation {
       return nil
     case .word(let words):
       guard let text = node.scalar, words.contains(text) else {
-        reportUnknown(
-          .illegalTreatment, "'\(name)' cannot be \(quoted(node))", name: node.scalar ?? "",
-          at: node.range, among: words, fix: "write one of: \(words.joined(separator: ", "))")
+        let nearest = Nearest.name(to: node.scalar ?? "", among: words)
+        report(
+          .illegalTreatment, "'\(name)' cannot be \(quoted(node))", at: node.range,
+          label: nearest.map { "did you mean '\($0)'?" } ?? "",
+          fix: "write one of: \(words.joined(separator: ", "))")
         return nil
       }
       return .text(text)
@@ -232,7 +234,12 @@ extension Compilation {
         isWhole = false
       }
     }
-    for known in settings where known.isRequired && node[known.name] == nil {
+    let misspelt = entries.compactMap { entry in
+      settings.contains { $0.name == entry.key }
+        ? nil : Nearest.name(to: entry.key, among: settings.map(\.name))
+    }
+    for known in settings
+    where known.isRequired && node[known.name] == nil && !misspelt.contains(known.name) {
       report(
         .illegalTreatment, "'\(name)' has no '\(known.name)'", at: node.range,
         label: "'\(known.name)' is missing",
@@ -271,11 +278,15 @@ extension Compilation {
       let plan = keys[key].part
       return "pseudonym \(plan.name) (\(plan.rotation?.rawValue ?? "never"))"
     }
-    if case .flag = settings { return kind.name }
-    return "\(kind.name) \(words(settings, isTop: true))"
+    return Compilation.words(of: kind.name, settings)
   }
 
-  private func words(_ value: SettingValue, isTop: Bool = false) -> String {
+  static func words(of name: String, _ settings: SettingValue) -> String {
+    if case .flag = settings { return name }
+    return "\(name) \(words(settings))"
+  }
+
+  private static func words(_ value: SettingValue) -> String {
     switch value {
     case .flag(let flag): String(flag)
     case .integer(let number): String(number)

@@ -41,7 +41,8 @@ extension Compilation {
     where !entries.contains(where: { isMisspelling($0.key, of: key.name, in: section) }) {
       report(
         key.name == "for" ? .noPurpose : .missingKey, "\(owner) has no '\(key.name)'", at: range,
-        label: "'\(key.name)' is missing", fix: "add  \(key.name):  \(key.about)")
+        label: "'\(key.name)' is missing",
+        fix: "add '\(key.name)': \(key.about.filter { $0 != "`" })")
     }
     return Keyed(entries: legal.filter { !$0.value.value.isNull })
   }
@@ -143,7 +144,7 @@ extension Compilation {
       }
     if !isName {
       report(
-        .illegalName, "'\(entry.key)' cannot name a \(what)", at: entry.keyRange,
+        .illegalName, "'\(entry.key)' cannot name \(what)", at: entry.keyRange,
         label: "letters, digits, '-' and '_', a letter first, at most 64")
     }
     return isName
@@ -233,6 +234,11 @@ extension Compilation {
     let nodes: [YAMLNode]
     if node.sequence != nil {
       nodes = list(node, of: key) ?? []
+    } else if node.entries != nil {
+      report(
+        .wrongShape, "'\(key)' is a mapping, not a list", at: node.range,
+        label: "expected one text or a list of them")
+      nodes = []
     } else {
       nodes = [node]
     }

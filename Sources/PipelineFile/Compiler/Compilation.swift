@@ -54,7 +54,7 @@ final class Compilation {
     _ code: DiagnosticCode, _ message: String, name: String, at range: SourceRange,
     among candidates: [String], fix: String? = nil
   ) {
-    let label =
+    let label: String =
       if let nearest = Nearest.name(to: name, among: candidates) {
         "did you mean '\(nearest)'?"
       } else if candidates.isEmpty {
@@ -95,7 +95,7 @@ final class Compilation {
     if let entry = top["aggregates"] { bindAggregates(entry) }
     if let entry = top["outputs"] { bindOutputs(entry) }
     let tests = top["tests"].map { bindTests($0) } ?? []
-    checkUses()
+    checkUses(in: root)
     guard let name, let shop, let controller else { return nil }
     return Plan(
       name: name, shop: shop, controller: controller, zone: zone, purposes: purposes.map(\.part),

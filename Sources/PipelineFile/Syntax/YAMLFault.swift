@@ -5,9 +5,15 @@ import Yams
 enum YAMLFault {
   static func diagnostic(for error: YamlError, in source: SourceText) -> Diagnostic {
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return wording(problem, at: SourcePosition(line: mark.line, column: mark.column), in: source)
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      var diagnostic = wording(
+        problem, at: SourcePosition(line: mark.line, column: mark.column), in: source)
+      if let context, diagnostic.code == .unreadableYAML, let note = note(context, in: source) {
+        diagnostic.notes.append(note)
+      }
+      return diagnostic
     case .reader(_, let offset, _, _):
       return unreadable(offset: offset, in: source)
     case .duplicatedKeysInMapping(_, let context):
@@ -20,6 +26,17 @@ enum YAMLFault {
         .unreadableYAML, "the file cannot be read as YAML",
         at: SourceRange(line: 1, column: 1, length: 1))
     }
+  }
+
+  /// Where the thing began that is not closed.
+  private static func note(_ context: YamlError.Context, in source: SourceText) -> Diagnostic.Note?
+  {
+    let range = SourceRange(line: context.mark.line, column: context.mark.column, length: 1)
+    if context.text.contains("flow") { return Diagnostic.Note("begins here", at: range) }
+    if context.text.contains("quoted") {
+      return Diagnostic.Note("the quote begins here", at: range)
+    }
+    return nil
   }
 
   private static func unreadable(offset: Int?, in source: SourceText) -> Diagnostic {
