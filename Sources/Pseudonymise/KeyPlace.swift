@@ -43,9 +43,9 @@ struct KeyPlace {
   }
 
   /// Opens the file for reading and makes sure that it is the one whose facts were checked.
-  private func opened(_ facts: FileFacts) throws -> OpenKeyFile {
+  private func opened(_ facts: FileFacts) throws -> SecretFile {
     do {
-      let file = try OpenKeyFile(reading: path)
+      let file = try SecretFile(reading: path)
       if try file.isFile(of: facts) { return file }
     } catch {
       throw fault(error.isLink ? .symbolicLink : .unreadable(error.reason))
@@ -64,7 +64,7 @@ struct KeyPlace {
   }
 
   /// Reads and judges the content: exactly 32 bytes that can be random.
-  private func secret(from file: borrowing OpenKeyFile, byteCount: Int) throws -> Secret {
+  private func secret(from file: borrowing SecretFile, byteCount: Int) throws -> Secret {
     var reason: KeyFault.Reason?
     do {
       let secret: Secret? = try file.withFirstBytes(256) { bytes in
@@ -130,7 +130,7 @@ struct KeyPlace {
     if let reason = facts.fileFault, reason != .openFile(mode: 0o600) { throw fault(reason) }
     _ = try opened(facts)
     try Folder.setMode(of: path, to: 0o600)
-    let file = try OpenKeyFile(overwriting: path)
+    let file = try SecretFile(overwriting: path)
     try file.overwrite(byteCount: max(facts.byteCount, Secret.byteCount))
     try Folder.removeFile(path)
     try Folder.sync(folder)

@@ -1,17 +1,17 @@
-import Bytes
+import CSystem
 import Glibc
 
-/// An open key file, closed when it goes out of scope; opening never follows a link.
+/// An open file that holds a secret, closed when it goes out of scope; opening never follows a link.
 ///
-/// Here and not in `Bytes`, because its buffer is zeroed after use and because nothing else in the
-/// program writes over an existing file.
-struct OpenKeyFile: ~Copyable {
+/// Its buffer is zeroed after use, and it is the only thing in the program that writes over an
+/// existing file.
+package struct SecretFile: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
-  init(reading path: String) throws(SystemFault) { try self.init(path, O_RDONLY) }
+  package init(reading path: String) throws(SystemFault) { try self.init(path, O_RDONLY) }
 
-  init(overwriting path: String) throws(SystemFault) { try self.init(path, O_WRONLY) }
+  package init(overwriting path: String) throws(SystemFault) { try self.init(path, O_WRONLY) }
 
   private init(_ path: String, _ access: Int32) throws(SystemFault) {
     var descriptor: Int32
@@ -27,7 +27,7 @@ struct OpenKeyFile: ~Copyable {
   deinit { close(descriptor) }
 
   /// Returns whether this is still the file that was looked at by its path.
-  func isFile(of facts: FileFacts) throws(SystemFault) -> Bool {
+  package func isFile(of facts: FileFacts) throws(SystemFault) -> Bool {
     var entry = stat()
     // SAFETY: `entry` is ours.
     if unsafe fstat(descriptor, &entry) != 0 {
@@ -39,7 +39,7 @@ struct OpenKeyFile: ~Copyable {
   }
 
   /// Lends the first `limit` bytes, or as many as there are, and zeroes them afterwards.
-  func withFirstBytes<Result: ~Copyable>(
+  package func withFirstBytes<Result: ~Copyable>(
     _ limit: Int, _ body: (Span<UInt8>) throws -> Result
   ) throws -> Result {
     try unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: limit) { buffer in
@@ -65,16 +65,16 @@ struct OpenKeyFile: ~Copyable {
   }
 
   /// Writes over the file from its beginning, 32 random bytes after the other, and makes it durable.
-  func overwrite(byteCount: Int) throws(SystemFault) {
+  package func overwrite(byteCount: Int) throws(SystemFault) {
     var position = 0
+    var noise: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    let size = MemoryLayout.size(ofValue: noise)
     while position < byteCount {
-      let noise = Secret.random()
-      // SAFETY: the kernel reads the bytes of the secret, which outlives the call.
-      let count = noise.withBytes { bytes in
-        unsafe bytes.withUnsafeBytes {
-          unsafe pwrite(descriptor, $0.baseAddress, $0.count, position)
-        }
+      // SAFETY: both calls touch the 32 bytes of `noise` only.
+      if unsafe sparsam_random_bytes(&noise, UInt(size)) != 0 {
+        throw SystemFault(operation: "overwrite", path: path, errno: errno)
       }
+      let count = unsafe pwrite(descriptor, &noise, size, off_t(position))
       if count < 0, errno == EINTR { continue }
       if count <= 0 { throw SystemFault(operation: "overwrite", path: path, errno: errno) }
       position += count
