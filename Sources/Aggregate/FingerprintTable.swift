@@ -1,0 +1,123 @@
+import Bytes
+import Records
+
+/// The distinct values of one column by their fingerprints, each with a dense number from 1.
+///
+/// Cells and persons hold these numbers, a quarter of a fingerprint's size; 0 stands for null.
+struct FingerprintTable: Sendable {
+  /// Fingerprint of value `number - 1`.
+  private(set) var fingerprints: [UInt128] = []
+
+  /// Open addressing with linear probes: 32 bits of the fingerprint above, the number below.
+  ///
+  /// Fingerprints are keyed, so their bits need no further hash.
+  private var slots = [UInt64](repeating: 0, count: 16)
+
+  var count: Int { fingerprints.count }
+
+  var byteCount: Int { 16 &* fingerprints.capacity &+ 8 &* slots.count }
+
+  /// Returns the number of `fingerprint`, a new one if it was never seen.
+  mutating func number(of fingerprint: UInt128) -> UInt32 {
+    let low = UInt64(truncatingIfNeeded: fingerprint)
+    let tag = low >> 32
+    let mask = slots.count &- 1
+    var slot = Int(truncatingIfNeeded: low >> 32) & mask
+    while true {
+      let entry = slots[slot]
+      if entry == 0 { break }
+      if entry >> 32 == tag {
+        let number = UInt32(truncatingIfNeeded: entry)
+        if fingerprints[Int(number) &- 1] == fingerprint { return number }
+      }
+      slot = (slot &+ 1) & mask
+    }
+    precondition(count < 1 << 31, "a column holds fewer than 2^31 distinct values")
+    fingerprints.append(fingerprint)
+    slots[slot] = tag << 32 | UInt64(count)
+    if count &* 3 > slots.count &* 2 { grow() }
+    return UInt32(truncatingIfNeeded: count)
+  }
+
+  /// Returns the number of each of the selected rows of `column`.
+  ///
+  /// `found` receives for every new number the position of its value in `column.values`.
+  mutating func numbers(
+    of column: Column, rows: RowSelection, key: FingerprintKey, found: inout [UInt32]
+  ) -> [UInt32] {
+    let prints = column.values.fingerprints(key)
+    var result = [UInt32](repeating: 0, count: rows.count)
+    if column.isCoded {
+      let unknown = UInt32.max
+      var known = [UInt32](repeating: unknown, count: prints.count)
+      for index in 0..<rows.count {
+        let position = Int(column.codes[rows[index]])
+        if known[position] == unknown {
+          known[position] = numberNoting(prints[position], position, &found)
+        }
+        result[index] = known[position]
+      }
+      return result
+    }
+    // Neighbouring records often belong together: the lines of an order, the clicks of a visit.
+    var last: UInt128 = 0
+    var lastNumber: UInt32 = 0
+    for index in 0..<rows.count {
+      let row = rows[index]
+      let print = prints[row]
+      if print != last {
+        last = print
+        lastNumber = numberNoting(print, row, &found)
+      }
+      result[index] = lastNumber
+    }
+    return result
+  }
+
+  @inline(__always)
+  private mutating func numberNoting(
+    _ fingerprint: UInt128, _ position: Int, _ found: inout [UInt32]
+  ) -> UInt32 {
+    if fingerprint == 0 { return 0 }
+    let before = count
+    let number = number(of: fingerprint)
+    if count != before { found.append(UInt32(truncatingIfNeeded: position)) }
+    return number
+  }
+
+  private mutating func grow() {
+    var larger = [UInt64](repeating: 0, count: slots.count * 2)
+    let mask = larger.count &- 1
+    for entry in slots where entry != 0 {
+      // The tag is the slot's hash, so that growing reads no fingerprint.
+      var slot = Int(truncatingIfNeeded: entry >> 32) & mask
+      while larger[slot] != 0 { slot = (slot &+ 1) & mask }
+      larger[slot] = entry
+    }
+    slots = larger
+  }
+}
+
+extension Values {
+  /// Returns a fingerprint for each value, 0 for null: an identity's own, else that of its bytes.
+  fileprivate func fingerprints(_ key: FingerprintKey) -> [UInt128] {
+    switch self {
+    case .identity(let identities): return identities.fingerprints
+    case .text(let text):
+      let bytes = text.bytes.span
+      return text.cells.map { cell in
+        cell.isNull ? 0 : key.fingerprint(bytes, from: cell.lower, count: Int(cell.count))
+      }
+    case .number(let numbers):
+      var bytes = [UInt8](repeating: 0, count: 8)
+      return numbers.map { number in
+        if number == Values.nullNumber { return 0 }
+        let pattern = UInt64(bitPattern: number)
+        for index in 0..<8 {
+          bytes[index] = UInt8(truncatingIfNeeded: pattern &>> (8 &* UInt64(index)))
+        }
+        return key.fingerprint(bytes, from: 0, count: 8)
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package import Records
+
+extension Partial {
+  /// Adds the given rows of a batch, or all of them where `rows` is `nil`.
+  ///
+  /// A row enters a group table whatever of it is null, and a table of persons when it has one.
+  /// `token` is asked once for each person this partial has not seen, for the value at `position`
+  /// of the person column's `cells`, unless the batch brings tokens. When it throws, the partial
+  /// must be thrown away.
+  package mutating func add<Failure: Error>(
+    _ batch: RecordBatch, rows: [UInt32]? = nil,
+    token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
+  ) throws(Failure) {
+    var rows = RowSelection(rows, rowCount: batch.rowCount)
+    for filter in plan.filters where rows.count > 0 {
+      rows = filter.passing(rows, of: batch.columns[filter.column])
+    }
+    if rows.count == 0 { return }
+    let cells: [UInt32]
+    if let person = plan.person {
+      let column = batch.columns[person]
+      var found: [UInt32] = []
+      let numbers = people.numbers(of: column, rows: rows, key: key, found: &found)
+      try fetchTokens(of: column, at: found, token)
+      var present: [UInt32] = []
+      if numbers.contains(0) {
+        for index in 0..<numbers.count where numbers[index] != 0 {
+          present.append(UInt32(truncatingIfNeeded: index))
+        }
+        rows = rows.narrowed(to: present)
+        cells = present.map { numbers[Int($0)] &- 1 }
+      } else {
+        cells = numbers.map { $0 &- 1 }
+      }
+    } else {
+      cells = groups(of: batch, rows: rows)
+    }
+    growToCells()
+    accumulate(batch, rows: rows, cells: cells)
+  }
+
+  /// Adds rows to a group table, which publishes no tokens.
+  package mutating func add(_ batch: RecordBatch, rows: [UInt32]? = nil) {
+    precondition(plan.person == nil, "a table of persons needs their tokens")
+    add(batch, rows: rows) { _, _ in 0 }
+  }
+
+  private mutating func fetchTokens<Failure: Error>(
+    of column: Column, at positions: [UInt32],
+    _ token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
+  ) throws(Failure) {
+    guard case .identity(let identities) = column.values else {
+      preconditionFailure("persons are pseudonyms")
+    }
+    for position in positions {
+      let made =
+        identities.tokens.isEmpty
+        ? try token(Int(position), identities) : identities.tokens[Int(position)]
+      tokens.append(made)
+    }
+  }
+
+  private mutating func groups(of batch: RecordBatch, rows: RowSelection) -> [UInt32] {
+    var codes: [[UInt32]] = []
+    for (index, key) in plan.keys.enumerated() {
+      codes.append(dictionaries[index].codes(of: batch.columns[key.column], rows: rows))
+    }
+    return groups.groups(
+      of: codes, rowCount: rows.count, codeCounts: dictionaries.map(\.codeCount))
+  }
+
+  private mutating func accumulate(_ batch: RecordBatch, rows: RowSelection, cells: [UInt32]) {
+    for field in plan.fields {
+      if let column = field.column {
+        accumulators.add(batch.columns[column].numbers(rows), field, cells: cells)
+      } else {
+        accumulators.count(field, cells: cells)
+      }
+    }
+    for (index, column) in plan.distinctColumns.enumerated() {
+      var found: [UInt32] = []
+      let members = tables[index].numbers(
+        of: batch.columns[column], rows: rows, key: key, found: &found)
+      sets[index].insert(members, into: cells)
+      if index == plan.persons, !plan.judgedColumns.isEmpty {
+        personSums.add(
+          plan.judgedColumns.map { batch.columns[$0].numbers(rows) }, cells: cells,
+          persons: members)
+      }
+    }
+  }
+}
+
+extension Column {
+  /// Returns the numbers of the selected rows.
+  fileprivate func numbers(_ rows: RowSelection) -> [Int64] {
+    guard case .number(let numbers) = values else {
+      preconditionFailure("a measured column holds numbers")
+    }
+    if rows.isAll { return isCoded ? codes.map { numbers[Int($0)] } : numbers }
+    return rows.rows.map { numbers[position(of: Int($0))] }
+  }
+}
