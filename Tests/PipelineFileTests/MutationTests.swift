@@ -79,6 +79,17 @@ import Testing
     #expect(Examples.compile("sparsam: " + closed).plan == nil)
   }
 
+  @Test func longFormulasAreRefused() {
+    var text = PipelineText()
+    text.derive = "total: " + [String](repeating: "price", count: 300).joined(separator: " + ")
+    #expect(
+      text.problems == ["S501 the expression cannot be read: the expression is too long"])
+    text.derive =
+      "total: " + String(repeating: "(", count: 60) + "price" + String(repeating: ")", count: 60)
+    #expect(
+      text.problems == ["S501 the expression cannot be read: brackets are nested too deeply"])
+  }
+
   @Test func aliasesThatMultiplyAreRefused() {
     var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1...9 {

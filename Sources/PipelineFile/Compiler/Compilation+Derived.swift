@@ -42,9 +42,9 @@ extension Compilation {
       scale = keys["scale"].flatMap { integer($0.value, of: "scale", in: 0...18) }
     }
     let stated = purposeEntry.flatMap { purposeList($0) }
-    guard let text = text(node, of: "is"), model.reading != nil else { return nil }
+    guard let text = text(node, of: "is") else { return nil }
     var resolver = ExpressionResolver(
-      compilation: self, model: model, node: node, pending: all)
+      compilation: self, model: model, node: node, pending: all, mayNameRawPaths: statesPurpose)
     guard let expression = resolver.resolve(text) else { return nil }
     if resolver.namesRawPaths, !statesPurpose {
       report(
@@ -140,6 +140,8 @@ struct ExpressionResolver {
   let node: YAMLNode
   /// All derived columns of the source, also those below this one.
   let pending: [String]
+  /// Whether the formula states its purposes: then names that are no columns are raw paths.
+  let mayNameRawPaths: Bool
 
   /// Columns the expression reads, each once.
   private(set) var columns: [Int] = []
@@ -150,11 +152,15 @@ struct ExpressionResolver {
   private var group: Int?
   private var isInSum = false
 
-  init(compilation: Compilation, model: SourceModel, node: YAMLNode, pending: [String]) {
+  init(
+    compilation: Compilation, model: SourceModel, node: YAMLNode, pending: [String],
+    mayNameRawPaths: Bool
+  ) {
     self.compilation = compilation
     self.model = model
     self.node = node
     self.pending = pending
+    self.mayNameRawPaths = mayNameRawPaths
   }
 
   var namesRawPaths: Bool { !rawPaths.isEmpty }
@@ -239,14 +245,20 @@ struct ExpressionResolver {
   }
 
   private mutating func rawOperand(_ name: String, at place: Range<Int>) -> Expression? {
-    if model.kind == .csv || model.kind == .accessLog {
-      let bare = name.filter { $0 != "\"" }
+    if model.kind == nil {
+      hasFailed = true
+      return nil
+    }
+    let bare = name.filter { $0 != "\"" }
+    if !mayNameRawPaths {
       let numbers = model.columns.filter { $0.plan.type.form.isNumber }.map(\.plan.name)
       if let nearest = Nearest.name(to: bare, among: numbers) {
         return fail(
           .unknownColumn, "no column named '\(bare)' in source '\(model.name)'", at: place,
           label: "did you mean '\(nearest)'?")
       }
+    }
+    if model.kind == .csv || model.kind == .accessLog {
       guard let path = compilation.rawPath(bare, at: range(place), in: model) else {
         hasFailed = true
         return nil

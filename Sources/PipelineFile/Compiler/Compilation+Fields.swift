@@ -42,8 +42,7 @@ extension Compilation {
   private func bindField(_ entry: YAMLNode.Entry, in model: SourceModel) -> ColumnModel? {
     let before = errorCount
     guard isColumnName(entry),
-      let keys = keyed(entry.value, .field, owner: "column '\(entry.key)'", at: entry.keyRange),
-      model.reading != nil
+      let keys = keyed(entry.value, .field, owner: "column '\(entry.key)'", at: entry.keyRange)
     else { return nil }
     let purposes = keys["for"].flatMap { purposeList($0) }
     guard let reads = bindFrom(keys["from"], column: entry, in: model) else { return nil }
@@ -190,6 +189,8 @@ extension Compilation {
     }
     if isJoined { return joinedTypes(entry, reads.paths, column: column, in: model) }
     guard let entry else {
+      // Without a known format nobody can tell whether a type is needed.
+      guard model.kind != nil else { return nil }
       report(
         .typeMissing, "column '\(column.key)' has no 'type'", at: column.keyRange,
         label: "what do its values mean?",
@@ -228,6 +229,7 @@ extension Compilation {
         return false
       }
       guard let reader else {
+        guard model.kind != nil else { return nil }
         report(
           .typeMissing, "column '\(column.key)' has no 'type'", at: column.keyRange,
           label: "what does '\(path.text)' hold?",

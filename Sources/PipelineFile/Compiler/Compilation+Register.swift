@@ -160,17 +160,19 @@ extension Compilation {
   /// `pseudonym`, `for` and `retention` counts as used, and a misspelt name for the one it meant.
   func checkUses(in root: YAMLNode) {
     noteUses(in: root, under: "")
-    for key in keys where !usedKeys.contains(key.part.name) {
+    let hasSources = !absent.contains("sources")
+    for key in keys where hasSources && !usedKeys.contains(key.part.name) {
       report(
         .unused, "key '\(key.part.name)' is not used", at: key.range, label: "no 'pseudonym'",
         fix: "delete it")
     }
-    for purpose in purposes where !usedPurposes.contains(purpose.part.name) {
+    for purpose in purposes where hasSources && !usedPurposes.contains(purpose.part.name) {
       report(
         .unused, "purpose '\(purpose.part.name)' is not used", at: purpose.range,
         label: "no column is for it", fix: "delete it")
     }
-    for retention in retentions where !usedRetentions.contains(retention.part.name) {
+    for retention in retentions
+    where !absent.contains("purposes") && !usedRetentions.contains(retention.part.name) {
       report(
         .unused, "retention class '\(retention.part.name)' is not used", at: retention.range,
         label: "no purpose has it", fix: "delete it")

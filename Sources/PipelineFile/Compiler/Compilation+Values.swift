@@ -24,31 +24,33 @@ extension Compilation {
       return nil
     }
     var legal: [String: YAMLNode.Entry] = [:]
+    var unknown: [YAMLNode.Entry] = []
     for entry in entries {
-      if section.names.contains(entry.key) {
-        if entry.value.isNull {
-          report(
-            .wrongShape, "'\(entry.key)' has no value", at: entry.keyRange,
-            label: "nothing behind the colon")
-        }
-        legal[entry.key] = entry
-      } else {
-        reportUnknownKey(entry, in: section, owner: owner)
+      guard section.names.contains(entry.key) else {
+        unknown.append(entry)
+        continue
+      }
+      if entry.value.isNull {
+        report(
+          .wrongShape, "'\(entry.key)' has no value", at: entry.keyRange,
+          label: "nothing behind the colon")
+      }
+      legal[entry.key] = entry
+    }
+    for entry in unknown {
+      reportUnknownKey(entry, in: section, owner: owner)
+      // A misspelt key is read as the one it meant, so that nothing is reported as missing.
+      if let name = Nearest.name(to: entry.key, among: section.names), legal[name] == nil {
+        legal[name] = YAMLNode.Entry(key: name, keyRange: entry.keyRange, value: entry.value)
       }
     }
-    let missing = section.keys.filter { $0.isRequired && legal[$0.name] == nil }
-    for key in missing
-    where !entries.contains(where: { isMisspelling($0.key, of: key.name, in: section) }) {
+    for key in section.keys where key.isRequired && legal[key.name] == nil {
       report(
         key.name == "for" ? .noPurpose : .missingKey, "\(owner) has no '\(key.name)'", at: range,
         label: "'\(key.name)' is missing",
         fix: "add '\(key.name)': \(key.about.filter { $0 != "`" })")
     }
     return Keyed(entries: legal.filter { !$0.value.value.isNull })
-  }
-
-  private func isMisspelling(_ word: String, of name: String, in section: LanguageSection) -> Bool {
-    !section.names.contains(word) && Nearest.name(to: word, among: section.names) == name
   }
 
   private func reportUnknownKey(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Records
 
 /// One compilation on its way: what was found so far, and the problems.
@@ -23,6 +24,9 @@ final class Compilation {
   var brokenKeys: Set<String> = []
   var brokenSources: Set<String> = []
   var brokenAggregates: Set<String> = []
+
+  /// Mandatory sections that are not there, or not as a mapping.
+  var absent: Set<String> = []
 
   var usedRetentions: Set<String> = []
   var usedPurposes: Set<String> = []
@@ -50,10 +54,13 @@ final class Compilation {
   }
 
   /// Reports a name that nothing of that sort has; the label offers the nearest one.
+  ///
+  /// Where the whole section is missing, that was reported, and its names are not.
   func reportUnknown(
     _ code: DiagnosticCode, _ message: String, name: String, at range: SourceRange,
     among candidates: [String], fix: String? = nil
   ) {
+    if let section = Compilation.sections[code], absent.contains(section) { return }
     let label: String =
       if let nearest = Nearest.name(to: name, among: candidates) {
         "did you mean '\(nearest)'?"
@@ -66,6 +73,11 @@ final class Compilation {
       }
     report(code, message, at: range, label: label, fix: fix)
   }
+
+  private static let sections: [DiagnosticCode: String] = [
+    .unknownSource: "sources", .unknownTable: "sources", .unknownPurpose: "purposes",
+    .unknownRetention: "retention",
+  ]
 
   // MARK: - The whole file
 
@@ -85,8 +97,12 @@ final class Compilation {
       } else {
         report(
           .illegalValue, "timezone '\(text)' is unknown", at: entry.value.range,
-          label: "an IANA name such as Europe/Berlin")
+          label: Nearest.name(to: text, among: TimeZone.knownTimeZoneIdentifiers)
+            .map { "did you mean '\($0)'?" } ?? "an IANA name such as Europe/Berlin")
       }
+    }
+    for name in ["retention", "purposes", "sources"] where top[name]?.value.entries == nil {
+      absent.insert(name)
     }
     if let entry = top["retention"] { bindRetention(entry) }
     if let entry = top["purposes"] { bindPurposes(entry) }

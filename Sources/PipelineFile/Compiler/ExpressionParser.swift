@@ -34,9 +34,11 @@ struct ExpressionParser {
   private var token = Token.end
   private var place = 0..<0
   private var depth = 0
+  private var operators = 0
 
-  /// Deeper than this no formula of a shop goes; the parser recurses.
+  /// Beyond these no formula of a shop goes; whoever walks the result recurses.
   private static let depthLimit = 50
+  private static let operatorLimit = 200
 
   init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
@@ -56,10 +58,9 @@ struct ExpressionParser {
       throw Fault(message: "brackets are nested too deeply", place: place)
     }
     var left = try prefix()
-    var count = 0
     while case .sign(let sign) = token, let power = Self.power(sign), power > minimum {
-      count += 1
-      guard count <= 100 else {
+      operators += 1
+      guard operators <= Self.operatorLimit else {
         throw Fault(message: "the expression is too long", place: place)
       }
       try advance()

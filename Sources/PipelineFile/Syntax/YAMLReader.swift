@@ -10,6 +10,8 @@ struct YAMLReader {
   private(set) var diagnostics: [Diagnostic] = []
   private var nodeCount = 0
   private var reportedAnchors: Set<SourcePosition> = []
+  /// Where keys stand that stood a second time and got another name.
+  private var renamedKeys: Set<SourcePosition> = []
 
   /// Beyond these a file is no pipeline but an attack on its reader.
   private static let nodeLimit = 100_000
@@ -43,7 +45,7 @@ struct YAMLReader {
         checkTabs(node)
         return node
       } catch let error as YamlError {
-        if case .duplicatedKeysInMapping(let keys, let context) = error, renamed < 200,
+        if case .duplicatedKeysInMapping(let keys, let context) = error, renamed < 50,
           let key = keys.first,
           let next = reportDuplicate(key, first: context.mark, text: text, number: renamed)
         {
@@ -96,6 +98,7 @@ struct YAMLReader {
     report(
       .duplicateKey, "key '\(key)' stands twice", at: second, label: "again",
       notes: [Diagnostic.Note("first here", at: firstRange)], fix: "delete one of the two")
+    renamedKeys.insert(second.start)
     var lines = current.lines
     let replacement = Unicode.Scalar(0xE000 + UInt32(number)) ?? "?"
     for column in second.start.column..<second.end.column
@@ -108,12 +111,6 @@ struct YAMLReader {
       view.append("\n")
     }
     return String(view)
-  }
-
-  /// Whether a key is the new name of one that stood twice.
-  static func isRenamed(_ key: String) -> Bool {
-    guard let first = key.unicodeScalars.first else { return false }
-    return (0xE000..<0xE100).contains(first.value)
   }
 
   private mutating func checkTabs(_ root: YAMLNode) {
@@ -205,7 +202,7 @@ struct YAMLReader {
         fix: "delete one of the two")
       return
     }
-    if Self.isRenamed(text) { return }
+    if renamedKeys.contains(key.range.start) { return }
     entries.append(YAMLNode.Entry(key: text, keyRange: key.range, value: value))
   }
 
