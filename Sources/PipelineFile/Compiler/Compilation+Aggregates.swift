@@ -116,7 +116,29 @@ extension Compilation {
         return nil
       }
       let values = conditionValues(condition)
+      if let value = values.first(where: { !mayBe($0, found) }) {
+        report(
+          .illegalValue, "column '\(condition.key)' is never '\(value)'", at: condition.value.range,
+          label: "would select nothing", notes: [Diagnostic.Note("declared here", at: found.range)])
+      }
       return values.isEmpty ? nil : AggregateDefinition.Condition(column: index, values: values)
+    }
+  }
+
+  /// Whether a column can hold a value with this canonical text.
+  private func mayBe(_ value: String, _ column: ColumnModel) -> Bool {
+    switch column.plan.type.form {
+    case .integer: return Int64(value) != nil
+    case .boolean: return value == "true" || value == "false"
+    case .date: return CivilDate(value) != nil
+    case .text:
+      guard let last = column.plan.steps.last else { return true }
+      switch last.kind.name {
+      case "one_of": return value == "other" || last.settings.list?.contains(.text(value)) ?? true
+      case "map": return last.settings.pairs?.contains { $0.value == .text(value) } ?? true
+      default: return true
+      }
+    case .decimal, .timestamp, .token: return true
     }
   }
 

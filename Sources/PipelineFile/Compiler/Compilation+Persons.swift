@@ -34,6 +34,8 @@ extension Compilation {
     .email: .email, .ip: .ip, .phone: .phone, .iban: .iban, .card: .card,
   ]
 
+  private static let countries = ["0049", "0043", "0041", "0044", "0033"].map { Array($0.utf8) }
+
   private func check(_ bytes: [UInt8], kinds: DetectionKinds, of node: YAMLNode) {
     var start = 0
     var reported: Set<Detection.Kind> = []
@@ -42,10 +44,10 @@ extension Compilation {
     {
       let range = found.start..<found.end
       let isVersion = found.kind == .ip && isVersion(bytes, at: found.start)
-      // In running text a number without `+` or `00` in front is hardly ever a phone number.
+      // In running text a number without a country in front is hardly ever a phone number.
       let isNumber =
         found.kind == .phone && bytes[found.start] != UInt8(ascii: "+")
-        && !bytes[range].starts(with: [48, 48])
+        && !Self.countries.contains { bytes[range].starts(with: $0) }
       if !isVersion, !isNumber, !isReserved(bytes, range, kind: found.kind),
         reported.insert(found.kind).inserted
       {

@@ -112,7 +112,10 @@ final class Compilation {
     if let entry = top["outputs"] { bindOutputs(entry) }
     let tests = top["tests"].map { bindTests($0) } ?? []
     checkUses(in: root)
-    guard let name, let shop, let controller else { return nil }
+    // Positions in the plan count on every source and aggregate being there.
+    guard let name, let shop, let controller, sources.allSatisfy({ $0.plan != nil }),
+      aggregates.allSatisfy({ $0.plan != nil })
+    else { return nil }
     return Plan(
       name: name, shop: shop, controller: controller, zone: zone, purposes: purposes.map(\.part),
       keys: keys.map(\.part), sources: sources.compactMap(\.plan),
