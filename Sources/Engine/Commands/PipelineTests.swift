@@ -147,9 +147,10 @@ package struct PipelineTests: Sendable {
             rows: sink.batches[position].flatMap { rows($0.columns, rowCount: $0.rowCount) },
             suppressed: 0)
         }
+        let leaves = leavingColumns(target, source: given.source)
         for row in table.rows {
-          for (column, cell) in zip(table.columns, row) where column.type.form != .token {
-            if let cell { made.texts.append(cell) }
+          for (position, cell) in row.enumerated() where leaves.contains(position) {
+            if let cell, table.columns[position].type.form != .token { made.texts.append(cell) }
           }
         }
         made.tables.append(table)
@@ -167,6 +168,21 @@ package struct PipelineTests: Sendable {
       }
     }
     return made
+  }
+
+  /// The columns of a table that some output publishes.
+  private func leavingColumns(_ target: TableTarget, source: Int) -> Set<Int> {
+    var leaving: Set<Int> = []
+    for table in plan.outputs.flatMap(\.tables) {
+      switch (table.content, target.content) {
+      case (.rows(source, let columns), .rows): leaving.formUnion(columns)
+      case (.aggregate(let published, let columns), .aggregate(let number, _))
+      where published == number:
+        leaving.formUnion(columns)
+      default: continue
+      }
+    }
+    return leaving
   }
 
   private func rows(_ columns: [Column], rowCount: Int) -> [[String?]] {

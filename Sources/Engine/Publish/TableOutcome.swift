@@ -60,6 +60,21 @@ extension Manifest.Table {
   }
 }
 
+extension SourcePlan {
+  /// The fields of an access log's layout that nothing reads; `nil` for formats without a layout.
+  fileprivate var undeclaredLogFields: Int? {
+    guard case .accessLog(let layout) = reading.format else { return nil }
+    let all = AccessLogField.allCases.count
+    let inLayout =
+      switch layout {
+      case .common: all - 3
+      case .combined: all - 1
+      case .vhostCombined: all
+      }
+    return inLayout - projection.slots.count
+  }
+}
+
 extension Manifest.Source {
   init(_ report: SourceReport, _ program: SourceProgram) {
     let source = program.source
@@ -72,6 +87,6 @@ extension Manifest.Source {
       deferred: report.deferred, skipped: report.skipped, counts: report.counts,
       rejects: report.rejectedByRule,
       nulled: zip(source.columns, report.nulled).map { (column: $0.name, rules: $1) },
-      declared: raw.count, dropped: report.dropped)
+      declared: raw.count, dropped: source.undeclaredLogFields ?? report.dropped)
   }
 }

@@ -13,7 +13,6 @@ struct ColumnWorker: Sendable {
   private var reader: ValueReader
   private var treatments: [any Treatment]
   private(set) var pseudonymiser: Pseudonymiser?
-  /// For each part of a tuple its reader.
   private let emptyIsNull: Bool
 
   init(_ plan: ColumnPlan, in program: SourceProgram, number: Int) throws(PlanFault) {
@@ -94,6 +93,11 @@ struct ColumnWorker: Sendable {
     defer { pseudonymiser = worker }
     let epochs = worker.ring.numbers(ofDays: days)
     return try worker.column(of: parts, epochs: epochs, faults: &faults)
+  }
+
+  /// Returns the token of one value of an identity column.
+  mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
+    try pseudonymiser?.token(at: position, of: cells) ?? 0
   }
 
   /// Fills in the tokens of an identity column that leaves in rows.

@@ -16,7 +16,9 @@ struct Gathered: Sendable {
     let columns = program.source.columns.map { TableColumn(name: $0.name, type: $0.type) }
     partials = program.targets.map { target in
       target.definition.map {
-        Partial(definition: $0, columns: columns, zone: program.plan.zone)
+        Partial(
+          definition: $0, columns: columns, zone: program.plan.zone,
+          fingerprints: program.fingerprints)
       }
     }
     distinct = zip(program.source.columns, program.isNeeded).map { column, isNeeded in

@@ -57,6 +57,13 @@ extension Worker {
   mutating func aggregate(
     _ batch: RecordBatch, rows: [UInt32]?, _ definition: AggregateDefinition, into target: Int
   ) throws {
-    gathered.partials[target]?.add(batch, rows: rows)
+    guard case .per(let person) = definition.shape, var worker = columns[person].take() else {
+      gathered.partials[target]?.add(batch, rows: rows)
+      return
+    }
+    defer { columns[person] = worker }
+    try gathered.partials[target]?.add(batch, rows: rows) { position, cells in
+      try worker.token(at: position, of: cells)
+    }
   }
 }
