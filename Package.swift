@@ -17,9 +17,12 @@ func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+/// The tests of one module; `exclude` names folders of cases that are read, not compiled.
+func tests(
+  _ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["Support"], exclude: [], swiftSettings: strict)
+    name: name, dependencies: dependencies + ["Support"], exclude: exclude, swiftSettings: strict)
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -72,13 +75,14 @@ let package = Package(
     tests("DiagnosticsTests", "Diagnostics"),
     tests("IdentifiersTests", "Identifiers", "Bytes"),
     tests("RecordsTests", "Records", "Bytes"),
-    tests("PipelineFileTests", "PipelineFile", "Diagnostics", "Records"),
+    tests(
+      "PipelineFileTests", "PipelineFile", "Diagnostics", "Records", "Minimise", "Pseudonymise"),
     tests("IngestTests", "Ingest", "Records", "Bytes"),
     tests("MinimiseTests", "Minimise", "Records", "Bytes", "Identifiers"),
-    tests("PseudonymiseTests", "Pseudonymise", "Records", "Bytes", "Identifiers"),
+    tests("PseudonymiseTests", "Pseudonymise", "Records", "Bytes", "Identifiers", crypto),
     tests("AggregateTests", "Aggregate", "Records", "Bytes"),
     tests("EmitTests", "Emit", "Records", "Bytes"),
     tests("EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics"),
-    tests("GoldenTests", "Engine"),
+    tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
   ]
 )

@@ -6,7 +6,7 @@ import PipelineFile
 
 /// Pipeline texts that several suites use.
 enum Examples {
-  static let compiler = PipelineCompiler(kinds: TreatmentStandIn.all)
+  static let compiler = PipelineCompiler(kinds: realKinds)
 
   static func compile(
     _ text: String, name: String = "shop.yaml"
