@@ -13,6 +13,9 @@ struct FingerprintTable: Sendable {
   /// Fingerprints are keyed, so their bits need no further hash.
   private var slots = [UInt64](repeating: 0, count: 16)
 
+  /// Keeps the compiler from dropping loads whose only purpose is to be made early.
+  private var readAheadResult: UInt64 = 0
+
   var count: Int { fingerprints.count }
 
   var byteCount: Int { 16 &* fingerprints.capacity &+ 8 &* slots.count }
@@ -45,44 +48,72 @@ struct FingerprintTable: Sendable {
   mutating func numbers(
     of column: Column, rows: RowSelection, key: FingerprintKey, found: inout [UInt32]
   ) -> [UInt32] {
-    let prints = column.values.fingerprints(key)
-    var result = [UInt32](repeating: 0, count: rows.count)
-    if column.isCoded {
-      let unknown = UInt32.max
-      var known = [UInt32](repeating: unknown, count: prints.count)
-      for index in 0..<rows.count {
-        let position = Int(column.codes[rows[index]])
-        if known[position] == unknown {
-          known[position] = numberNoting(prints[position], position, &found)
-        }
-        result[index] = known[position]
+    var prints = column.values.fingerprints(key)
+    guard column.isCoded else {
+      if !rows.isAll { prints = rows.rows.map { prints[Int($0)] } }
+      let first = found.count
+      let result = numbers(of: prints, found: &found)
+      for index in first..<found.count {
+        found[index] = UInt32(truncatingIfNeeded: rows[Int(found[index])])
       }
       return result
     }
+    // Entries that no selected row uses get no number.
+    var isUsed = [Bool](repeating: false, count: prints.count)
+    for index in 0..<rows.count { isUsed[Int(column.codes[rows[index]])] = true }
+    for position in 0..<prints.count where !isUsed[position] { prints[position] = 0 }
+    let known = numbers(of: prints, found: &found)
+    var result = [UInt32](repeating: 0, count: rows.count)
+    for index in 0..<rows.count { result[index] = known[Int(column.codes[rows[index]])] }
+    return result
+  }
+
+  /// Returns the number of each fingerprint, 0 for 0; `found` receives the places of new ones.
+  private mutating func numbers(of prints: [UInt128], found: inout [UInt32]) -> [UInt32] {
+    var result = [UInt32](repeating: 0, count: prints.count)
     // Neighbouring records often belong together: the lines of an order, the clicks of a visit.
     var last: UInt128 = 0
     var lastNumber: UInt32 = 0
-    for index in 0..<rows.count {
-      let row = rows[index]
-      let print = prints[row]
-      if print != last {
-        last = print
-        lastNumber = numberNoting(print, row, &found)
+    var start = 0
+    while start < prints.count {
+      let end = min(start &+ 128, prints.count)
+      readAhead(prints, start..<end)
+      for index in start..<end {
+        let print = prints[index]
+        if print == 0 { continue }
+        if print != last {
+          let before = count
+          last = print
+          lastNumber = number(of: print)
+          if count != before { found.append(UInt32(truncatingIfNeeded: index)) }
+        }
+        result[index] = lastNumber
       }
-      result[index] = lastNumber
+      start = end
     }
     return result
   }
 
-  @inline(__always)
-  private mutating func numberNoting(
-    _ fingerprint: UInt128, _ position: Int, _ found: inout [UInt32]
-  ) -> UInt32 {
-    if fingerprint == 0 { return 0 }
-    let before = count
-    let number = number(of: fingerprint)
-    if count != before { found.append(UInt32(truncatingIfNeeded: position)) }
-    return number
+  /// Reads the memory that looking these fingerprints up will need.
+  ///
+  /// The table is far larger than the caches. Loads that do not wait for each other overlap; those
+  /// of one search after another do not.
+  private mutating func readAhead(_ prints: [UInt128], _ range: Range<Int>) {
+    if fingerprints.isEmpty { return }
+    let mask = slots.count &- 1
+    var seen: UInt64 = 0
+    for index in range {
+      let tag = UInt64(truncatingIfNeeded: prints[index]) >> 32
+      let entry = slots[Int(truncatingIfNeeded: tag) & mask]
+      seen ^= entry
+    }
+    for index in range {
+      let tag = UInt64(truncatingIfNeeded: prints[index]) >> 32
+      let entry = slots[Int(truncatingIfNeeded: tag) & mask]
+      let number = entry >> 32 == tag && entry != 0 ? Int(entry & 0xFFFF_FFFF) : 1
+      seen ^= UInt64(truncatingIfNeeded: fingerprints[number &- 1])
+    }
+    readAheadResult = seen
   }
 
   private mutating func grow() {

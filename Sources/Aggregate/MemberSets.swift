@@ -22,10 +22,13 @@ struct MemberSets: Sendable {
   private var pool: [UInt32] = []
   /// For each size the first free block and one, in units of four entries, linked by its first entry.
   private var free = [UInt32](repeating: 0, count: 33)
+  /// Keeps the compiler from dropping loads whose only purpose is to be made early.
+  private var readAheadResult: UInt32 = 0
   /// Secret and odd, so that nobody can choose members that collide.
-  private let multiplier: UInt32
+  private let multiplier: UInt64
 
-  init(multiplier: UInt64) { self.multiplier = UInt32(truncatingIfNeeded: multiplier >> 16) | 1 }
+  /// Creates no set; `secret` is any number that differs from run to run.
+  init(secret: UInt64) { multiplier = secret | 1 }
 
   var count: Int { heads.count }
 
@@ -44,8 +47,29 @@ struct MemberSets: Sendable {
   /// Adds `members[i]` to set `sets[i]` for every i; 0 is no member.
   mutating func insert(_ members: [UInt32], into sets: [UInt32]) {
     precondition(members.count == sets.count, "a set for each member")
-    for index in 0..<members.count where members[index] != 0 {
-      _ = insert(members[index], into: Int(sets[index]))
+    var lastMember: UInt32 = 0
+    var lastSet: UInt32 = 0
+    var start = 0
+    while start < members.count {
+      let end = min(start &+ 64, members.count)
+      if !pool.isEmpty {
+        // Loads that do not wait for each other overlap; those of one search after another do not.
+        var seen: UInt32 = 0
+        for index in start..<end {
+          let head = heads[Int(sets[index])]
+          let place = head.log > MemberSets.listLog ? slot(of: members[index], log: head.log) : 0
+          seen ^= pool[head.log == 0 ? 0 : 4 &* Int(head.start) &+ place]
+        }
+        readAheadResult = seen
+      }
+      for index in start..<end where members[index] != 0 {
+        // The lines of an order repeat what the line before has said.
+        if members[index] == lastMember, sets[index] == lastSet { continue }
+        lastMember = members[index]
+        lastSet = sets[index]
+        _ = insert(lastMember, into: Int(lastSet))
+      }
+      start = end
     }
   }
 
@@ -96,7 +120,10 @@ struct MemberSets: Sendable {
 
   @inline(__always)
   private func slot(of member: UInt32, log: UInt32) -> Int {
-    Int((member &* multiplier) &>> (32 &- log))
+    // The golden ratio spreads neighbouring numbers, the secret what somebody has chosen.
+    let spread = UInt64(member) &* 0x9E37_79B9_7F4A_7C15
+    let mixed = (spread ^ spread &>> 32) &* multiplier
+    return Int(truncatingIfNeeded: mixed &>> UInt64(64 &- log))
   }
 
   private mutating func startSet(_ member: UInt32, in set: Int) -> Bool {

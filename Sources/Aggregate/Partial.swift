@@ -45,7 +45,8 @@ package struct Partial: Sendable {
     groups = GroupIndex(keyCount: plan.keys.count)
     accumulators = Accumulators(fields: plan.fields)
     tables = plan.distinctColumns.map { _ in FingerprintTable() }
-    sets = plan.distinctColumns.map { _ in MemberSets(multiplier: key.k0) }
+    let secret = UInt64(truncatingIfNeeded: key.fingerprint([1], from: 0, count: 1))
+    sets = plan.distinctColumns.map { _ in MemberSets(secret: secret) }
     personSums = PersonSums(columnCount: plan.judgedColumns.count)
   }
 

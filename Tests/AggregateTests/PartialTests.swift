@@ -1,0 +1,169 @@
+import Aggregate
+import Bytes
+import Records
+import Support
+import Testing
+
+/// Partials as bytes: what is refused, and that nothing crashes.
+@Suite struct PartialTests {
+  private static let tables: [AggregateDefinition] = [
+    .cells(
+      [Shop.category, Shop.quantity], [.lines, .orders, .revenue], least: 5, dominance: 500_000),
+    .persons([.orders, .init(name: "last", operation: .max, column: Shop.day)]),
+    .cells([], [.lines]),
+  ]
+
+  private func filled(_ definition: AggregateDefinition) -> Partial {
+    var partial = Shop.partial(definition)
+    let lines: [Line] = (0..<12).map { number -> Line in
+      let buyer: Int? = number % 7 == 6 ? nil : number % 7
+      let category: String? = number % 5 == 0 ? nil : "c\(number % 3)"
+      return Line(
+        category: category, quantity: Int64(number % 2), total: Int64(number) * 100 - 300,
+        buyer: buyer, order: number)
+    }
+    Shop.add(Shop.batch(lines), to: &partial)
+    return partial
+  }
+
+  private func read(
+    _ bytes: [UInt8], _ definition: AggregateDefinition, key: FingerprintKey = Shop.key
+  ) throws(PartialFault) -> Partial {
+    try Partial(
+      deserialising: bytes, definition: definition, columns: Shop.columns, zone: Shop.zone,
+      fingerprints: key)
+  }
+
+  @Test(arguments: tables)
+  func bytesKeepEverything(definition: AggregateDefinition) throws {
+    let bytes = filled(definition).serialised()
+    #expect(try read(bytes, definition).serialised().count == bytes.count)
+    #expect(try read(bytes, definition).finish().texts == filled(definition).finish().texts)
+  }
+
+  @Test(arguments: tables)
+  func everyFlippedByteIsRefused(definition: AggregateDefinition) throws {
+    let bytes = filled(definition).serialised()
+    for index in bytes.indices {
+      for mask: UInt8 in [0x01, 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[index] ^= mask
+        #expect(throws: PartialFault.self, "byte \(index)") { try read(damaged, definition) }
+      }
+    }
+  }
+
+  @Test(arguments: tables)
+  func everyLengthIsRefused(definition: AggregateDefinition) throws {
+    let bytes = filled(definition).serialised()
+    for count in 0..<bytes.count {
+      #expect(throws: PartialFault.self, "\(count) bytes") {
+        try read(Array(bytes[..<count]), definition)
+      }
+    }
+    #expect(throws: PartialFault.self) { try read(bytes + [0], definition) }
+  }
+
+  /// With the checksum put right, the content alone must be refused or make sense.
+  @Test(arguments: tables)
+  func forgedBytesDoNotCrash(definition: AggregateDefinition) throws {
+    let bytes = filled(definition).serialised()
+    var dice = SplitMix(seed: 11)
+    var refused = 0
+    for round in 0..<(3 * bytes.count) {
+      var forged = Array(bytes.dropLast(4))
+      if round % 3 == 0 {
+        forged[round / 3 % forged.count] ^= UInt8(1 + dice.next() % 255)
+      } else if round % 3 == 1 {
+        forged[Int(dice.next() % UInt64(forged.count))] = 0xFF
+      } else {
+        forged.removeLast(Int(dice.next() % UInt64(forged.count)))
+      }
+      let crc = checksum(of: forged.span, continuing: 0)
+      for shift: UInt32 in [0, 8, 16, 24] { forged.append(UInt8(truncatingIfNeeded: crc >> shift)) }
+      do {
+        var partial = try read(forged, definition)
+        try partial.merge(filled(definition))
+        _ = try partial.finish()
+      } catch is PartialFault {
+        refused += 1
+      } catch is AggregateFault {
+      }
+    }
+    #expect(refused > bytes.count)
+  }
+
+  @Test func anotherTableIsRefused() throws {
+    let bytes = filled(Self.tables[0]).serialised()
+    var other = Self.tables[0]
+    other.measures[2].bands = [0, 1]
+    let fault = #expect(throws: PartialFault.self) { try read(bytes, other) }
+    #expect(
+      fault?.description
+        == "the partial is not of table 'cells' as the pipeline defines it; make it anew")
+  }
+
+  @Test func anotherRunsKeyIsRefused() throws {
+    let bytes = filled(Self.tables[0]).serialised()
+    let fault = #expect(throws: PartialFault.self) {
+      try read(bytes, Self.tables[0], key: FingerprintKey(k0: 1, k1: 2))
+    }
+    #expect(
+      fault?.description
+        == "the partial of table 'cells' was made for another run; make it anew in this one")
+  }
+
+  @Test func anotherVersionIsRefused() throws {
+    var bytes = Array(filled(Self.tables[0]).serialised().dropLast(4))
+    bytes[8] = 2
+    let crc = checksum(of: bytes.span, continuing: 0)
+    for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: crc >> shift)) }
+    let fault = #expect(throws: PartialFault.self) { try read(bytes, Self.tables[0]) }
+    #expect(
+      fault?.description
+        == "the partial of table 'cells' is of another version; make it anew with this program")
+  }
+
+  @Test func damageIsNamed() throws {
+    let fault = #expect(throws: PartialFault.self) { try read([], Self.tables[0]) }
+    #expect(
+      fault?.description
+        == "the partial of table 'cells' is damaged; make it anew from its item")
+  }
+
+  @Test func memoryGrowsWithGroupsNotWithRows() {
+    var partial = Shop.partial(.cells([Shop.category], [.lines, .buyers], least: 5))
+    let batch = Shop.batch((0..<1000).map { Line(category: "c\($0 % 10)", buyer: $0 % 100) })
+    partial.add(batch)
+    let once = partial.byteCount
+    for _ in 0..<50 { partial.add(batch) }
+    #expect(partial.byteCount == once)
+    #expect(once > 0)
+  }
+
+  @Test func mergingEmptyPartialsChangesNothing() throws {
+    for definition in Self.tables {
+      var left = Shop.partial(definition)
+      try left.merge(filled(definition))
+      try left.merge(Shop.partial(definition))
+      #expect(try left.finish().texts == filled(definition).finish().texts)
+    }
+  }
+
+  @Test func sumBeyond126BitsIsAFaultOfTheMerge() throws {
+    // Only a forged partial holds such a sum; adding it to itself must not trap.
+    let definition = AggregateDefinition.cells([], [.units])
+    var partial = Shop.partial(definition)
+    partial.add(Shop.batch([Line(quantity: 1)]))
+    var bytes = Array(partial.serialised().dropLast(4))
+    // Behind magic, version, signature, check and the number of groups: the sum's low word.
+    let sum = 8 + 1 + 16 + 16 + 8
+    for index in 0..<16 { bytes[sum + index] = 0 }
+    bytes[sum + 15] = 0x40
+    let crc = checksum(of: bytes.span, continuing: 0)
+    for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: crc >> shift)) }
+    var left = try read(bytes, definition)
+    let right = try read(bytes, definition)
+    #expect(throws: AggregateFault(table: "cells", measure: "units")) { try left.merge(right) }
+  }
+}
