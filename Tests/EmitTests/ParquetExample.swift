@@ -95,15 +95,16 @@ extension TableColumn {
   }
 }
 
-/// Returns 26 letters for 16 bytes, by arithmetic on a string of bits.
+/// Returns 26 letters for 16 bytes, one letter at a time from the highest bits.
 func slowBase32(_ token: UInt128) -> String {
-  let digits = String(token, radix: 2)
-  let bits = Array(String(repeating: "0", count: 128 - digits.count) + digits + "00")
-  let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
-  return String(
-    stride(from: 0, to: 130, by: 5).map {
-      alphabet[Int(String(bits[$0..<($0 + 5)]), radix: 2) ?? 0]
-    })
+  let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+  var rest = token
+  var letters: [UInt8] = []
+  for _ in 0..<26 {
+    letters.append(alphabet[Int(rest >> 123)])
+    rest <<= 5
+  }
+  return String(decoding: letters, as: UTF8.self)
 }
 
 extension ParquetReader {

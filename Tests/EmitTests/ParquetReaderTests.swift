@@ -32,7 +32,7 @@ import Testing
     let footerStart = file.count - 8 - length
     var harmless = 0
     for offset in file.indices {
-      for mask in [0x01, 0x10, 0x80, 0xFF] as [UInt8] {
+      for mask in [0x01, 0xFF] as [UInt8] {
         var changed = file
         changed[offset] ^= mask
         do {
@@ -46,7 +46,7 @@ import Testing
       }
     }
     // Key values and the version in `created_by` may read anything.
-    #expect(harmless > 0 && harmless < 4 * 60)
+    #expect(harmless > 0 && harmless < 2 * 60)
   }
 
   @Test(arguments: OutputCompression.allCases)
@@ -77,7 +77,7 @@ import Testing
   @Test func manyChangesNeverCrash() {
     var generator = SplitMix(seed: 0xF00D)
     let file = Self.small.file()
-    for _ in 0..<3000 {
+    for _ in 0..<1000 {
       var changed = file
       for _ in 0..<Int.random(in: 1...6, using: &generator) {
         changed[Int.random(in: 0..<file.count, using: &generator)] = UInt8.random(

@@ -24,8 +24,11 @@ import Testing
 
   @Test(arguments: ParquetExample.edges.indices)
   func tablesAtTheLimits(index: Int) throws {
-    for compression in OutputCompression.allCases {
-      try expectSame(ParquetExample.edges[index], compression)
+    let example = ParquetExample.edges[index]
+    // Codecs see the same pages; large tables need not be written with each.
+    let isLarge = example.expected[0].count > 1000
+    for compression in isLarge ? [.zstd, .none] : OutputCompression.allCases {
+      try expectSame(example, compression)
     }
   }
 

@@ -163,10 +163,10 @@ struct TextChunk {
           presence.clear(target)
         } else {
           found.append(code)
+          if found.count == sampleSize, isMostlyDistinct(table.count) { return }
         }
         target &+= 1
       }
-      if found.count >= sampleSize, table.count &* 8 > found.count &* 7 { return }
     }
     for code in 0..<table.count {
       append(table.bytes, table.range(of: UInt32(code)))

@@ -57,7 +57,9 @@ struct ChunkReading {
     }
     guard position == bytes.count, rows == rowCount, uncompressed == chunk.uncompressedByteCount
     else { throw fault(.footer) }
+    let bounds = bounds
     guard nullCount == chunk.nullCount, bounds == chunk.bounds else { throw fault(.statistics) }
+    guard kind.allows(bounds) else { throw fault(.precision) }
     return column(codes: codes, dictionaryCount: dictionaryCount, hasNulls: nullCount > 0)
   }
 

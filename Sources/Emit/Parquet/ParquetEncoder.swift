@@ -5,8 +5,8 @@ package import Records
 /// Version 1 data pages; plain or dictionary encoding, whichever is smaller; all columns optional.
 /// The bytes depend on rows, columns and compression alone.
 ///
-/// A decimal holds 18 digits in this format. Values of 10^18 minor units and more are written as
-/// they are, and readers may show or refuse them.
+/// A decimal holds 18 digits in this format. Longer ones are written as they are, are reported by
+/// `exceedsPrecision`, and `ParquetReader` refuses them.
 package struct ParquetEncoder: Sendable {
   /// The chosen rows of one batch.
   package struct Rows: Sendable {
@@ -75,6 +75,7 @@ package struct ParquetEncoder: Sendable {
         encodeNumbers(
           numbers, width: kinds[index] == .date ? 4 : 8, to: &pages, noting: &chunk)
       }
+      if !kinds[index].allows(chunk.bounds) { summary.exceedsPrecision = true }
       summary.chunks.append(chunk)
     }
     let bytes = pages.finish()

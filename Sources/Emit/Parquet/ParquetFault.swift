@@ -19,6 +19,8 @@ package struct ParquetFault: Error, Hashable, Sendable {
     case encoding
     /// Values contradict the statistics of the footer.
     case statistics
+    /// A decimal has more than 18 digits.
+    case precision
   }
 
   package var kind: Kind
@@ -45,6 +47,7 @@ extension ParquetFault: CustomStringConvertible {
       case .compression: "a Parquet page cannot be decompressed"
       case .encoding: "the values of a Parquet page are damaged"
       case .statistics: "the statistics of a Parquet column contradict its values"
+      case .precision: "a decimal in the Parquet file has more than 18 digits"
       }
     return "\(text) (at byte \(offset)); publish the partition again"
   }

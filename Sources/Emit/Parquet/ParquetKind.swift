@@ -48,6 +48,13 @@ extension ParquetKind {
   /// The digits that INT64 can hold of any decimal.
   static let precision: Int32 = 18
 
+  /// Whether values between `bounds` keep to the declaration.
+  func allows(_ bounds: ClosedRange<Int64>?) -> Bool {
+    guard case .decimal = self, let bounds else { return true }
+    let greatest: Int64 = 999_999_999_999_999_999
+    return bounds.lowerBound >= -greatest && bounds.upperBound <= greatest
+  }
+
   var physical: Physical {
     switch self {
     case .text: .byteArray
