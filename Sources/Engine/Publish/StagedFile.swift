@@ -18,16 +18,26 @@ final class StagedFile {
   private struct Savepoint {
     var byteCount: Int
     var sha256: SHA256
-    var chunkCount: Int
+    var body: Body
     var rowCount: Int
+  }
+
+  /// What has been written between the opening and the closing of the format.
+  private enum Body {
+    /// Row formats: chunks come encoded from the workers.
+    case rows(TableEncoder, [EncodedChunk.Summary])
+    /// Parquet: batches are gathered to row groups of a good size and encoded here.
+    case columns(ParquetEncoder, [ParquetGroup.Summary], pending: [ParquetEncoder.Rows])
   }
 
   let name: String
   /// `nil` once it is closed.
   private var file: OutputFile?
-  private let encoder: TableEncoder
+  private var body: Body
+  private let table: String
+  /// What a Parquet file says of itself.
+  private let keyValues: [(String, String)]
   private var sha256 = SHA256()
-  private var summaries: [EncodedChunk.Summary] = []
   private var rowCount = 0
   private var byteCount = 0
   private var savepoint: Savepoint?
@@ -35,16 +45,28 @@ final class StagedFile {
   /// Creates the file in `folder` and writes what opens its format.
   init(
     in folder: String, columns: [TableColumn], format: OutputFormat,
-    compression: OutputCompression, zone: Zone, isReplay: Bool, access: Access
-  ) throws(SystemFault) {
+    compression: OutputCompression, zone: Zone, isReplay: Bool, access: Access, table: String,
+    keyValues: [(String, String)]
+  ) throws {
+    self.table = table
+    self.keyValues = keyValues
     name = TableEncoder.fileName(part: 0, format: format, compression: compression)
-    encoder = TableEncoder(
-      columns: columns, format: format, compression: compression, zone: zone, isReplay: isReplay)
+    let opening: [UInt8]
+    if format == .parquet {
+      let encoder = ParquetEncoder(columns: columns, compression: compression, isReplay: isReplay)
+      opening = encoder.opening()
+      body = .columns(encoder, [], pending: [])
+    } else {
+      let encoder = TableEncoder(
+        columns: columns, format: format, compression: compression, zone: zone, isReplay: isReplay)
+      opening = encoder.opening()
+      body = .rows(encoder, [])
+    }
     file = try OutputFile(path: "\(folder)/\(name)", mode: access.fileMode)
     if let group = access.group.flatMap({ Folder.groupNumber(named: $0) }) {
       try file?.setGroup(group)
     }
-    try write(encoder.opening())
+    try write(opening)
   }
 
   private func write(_ bytes: [UInt8]) throws(SystemFault) {
@@ -53,15 +75,44 @@ final class StagedFile {
     sha256.update(data: bytes)
   }
 
-  func append(_ chunk: EncodedChunk) throws(SystemFault) {
+  /// Appends rows that a worker has encoded.
+  func append(_ chunk: EncodedChunk) throws {
+    guard case .rows(let encoder, var summaries) = body else { return }
     try write(chunk.bytes)
     summaries.append(chunk.summary)
+    body = .rows(encoder, summaries)
     rowCount += chunk.summary.rowCount
   }
 
-  func markSavepoint() {
+  /// Appends the rows of a batch, to be encoded with others as one row group.
+  func append(_ rows: ParquetEncoder.Rows) throws {
+    guard case .columns(let encoder, let groups, var pending) = body else { return }
+    pending.append(rows)
+    body = .columns(encoder, groups, pending: pending)
+    rowCount += rows.count
+    if pending.reduce(0, { $0 + $1.count }) >= ParquetEncoder.usualRowCount { try closeGroup() }
+  }
+
+  private func closeGroup() throws {
+    guard case .columns(var encoder, var groups, let pending) = body, !pending.isEmpty else {
+      return
+    }
+    let group = encoder.encode(pending)
+    guard !group.summary.exceedsPrecision else {
+      throw RunFailure(
+        .badInput,
+        "table '\(table)' holds a number of more than 18 digits, which Parquet's decimals cannot "
+          + "hold; nothing was published; use 'csv', or a smaller 'scale'")
+    }
+    try write(group.bytes)
+    groups.append(group.summary)
+    body = .columns(encoder, groups, pending: [])
+  }
+
+  func markSavepoint() throws {
+    try closeGroup()
     savepoint = Savepoint(
-      byteCount: byteCount, sha256: sha256, chunkCount: summaries.count, rowCount: rowCount)
+      byteCount: byteCount, sha256: sha256, body: body, rowCount: rowCount)
   }
 
   func rollBack() throws(SystemFault) {
@@ -69,13 +120,18 @@ final class StagedFile {
     try file?.truncate(to: savepoint.byteCount)
     byteCount = savepoint.byteCount
     sha256 = savepoint.sha256
-    summaries.removeLast(summaries.count - savepoint.chunkCount)
+    body = savepoint.body
     rowCount = savepoint.rowCount
   }
 
   /// Writes what closes the format, makes the file durable and closes it.
-  func finish() throws(SystemFault) -> Finished {
-    try write(encoder.closing(summaries))
+  func finish() throws -> Finished {
+    try closeGroup()
+    switch body {
+    case .rows(let encoder, let summaries): try write(encoder.closing(summaries))
+    case .columns(let encoder, let groups, _):
+      try write(encoder.closing(groups, keyValues: keyValues))
+    }
     try file?.sync()
     try file.take()?.close()
     return Finished(
@@ -89,15 +145,21 @@ final class StagedRows: RowSink {
 
   init(_ files: [StagedFile?]) { self.files = files }
 
-  func savepoint() { for file in files { file?.markSavepoint() } }
+  func savepoint() throws {
+    for file in files { try file?.markSavepoint() }
+  }
 
   func rollBack() throws {
     for file in files { try file?.rollBack() }
   }
 
   func take(_ result: BlockResult) throws {
-    for (file, chunk) in zip(files, result.chunks) {
-      if let file, let chunk { try file.append(chunk) }
+    for (position, file) in files.enumerated() {
+      guard let file else { continue }
+      if let chunk = result.chunks[position] { try file.append(chunk) }
+      if let batch = result.captured[position] {
+        try file.append(ParquetEncoder.Rows(columns: batch.columns, rowCount: batch.rowCount))
+      }
     }
   }
 }

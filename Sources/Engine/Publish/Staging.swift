@@ -27,13 +27,21 @@ final class Staging {
 
   private func openFile(
     _ place: TableTarget.Place, columns: [TableColumn]
-  ) throws(SystemFault) -> StagedFile {
+  ) throws -> StagedFile {
     let output = publisher.output(place)
+    let description = TableDescription(
+      publisher.plan, output: output, table: output.tables[place.table],
+      isReplay: publisher.isReplay)
     try Folder.make(folder(place), mode: 0o700, intermediate: true)
     return try StagedFile(
       in: folder(place), columns: columns, format: output.format,
       compression: output.compression, zone: publisher.plan.zone, isReplay: publisher.isReplay,
-      access: Access(group: output.group))
+      access: Access(group: output.group), table: publisher.tableName(place),
+      keyValues: [
+        // Not the run's number: a night that is run again gives the same bytes.
+        ("sparsam.run", "\(publisher.date).\(publisher.plan.name)"),
+        ("sparsam.policy", description.policy.compact),
+      ])
   }
 
   /// Opens the files of a source's row tables.
@@ -86,13 +94,15 @@ final class Staging {
     }
     let columns = chosen.map { publisher.plan.aggregates[number].columns[$0] }
     let file = try openFile(place, columns: columns)
-    var encoder = TableEncoder(
-      columns: columns, format: output.format, compression: output.compression,
-      zone: publisher.plan.zone, isReplay: publisher.isReplay)
-    if outcome.rowCount > 0 {
-      try file.append(
-        encoder.encode(
-          chosen.map { outcome.columns[$0] }, rows: nil, rowCount: outcome.rowCount))
+    guard outcome.rowCount > 0 else { return file }
+    let finished = chosen.map { outcome.columns[$0] }
+    if output.format == .parquet {
+      try file.append(ParquetEncoder.Rows(columns: finished, rowCount: outcome.rowCount))
+    } else {
+      var encoder = TableEncoder(
+        columns: columns, format: output.format, compression: output.compression,
+        zone: publisher.plan.zone, isReplay: publisher.isReplay)
+      try file.append(encoder.encode(finished, rows: nil, rowCount: outcome.rowCount))
     }
     return file
   }

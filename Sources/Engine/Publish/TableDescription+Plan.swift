@@ -67,6 +67,19 @@ extension TableDescription {
   }
 }
 
+extension TableDescription {
+  /// The policy in short, for formats that carry key and value: who may use it, for what, until when.
+  var policy: JSONText {
+    .members([
+      "controller": .string(controller), "audience": .string(audience),
+      "purposes": .array(
+        purposes.map { .members(["name": .string($0.name), "basis": .string($0.basis)]) }),
+      "retention": .string(retention), "personal": .boolean(isPersonal),
+      "replay": .boolean(isReplay),
+    ])
+  }
+}
+
 extension PurposePlan {
   fileprivate var described: TableDescription.Purpose {
     let basis = basis.rawValue + (reference.map { " (\($0))" } ?? "")

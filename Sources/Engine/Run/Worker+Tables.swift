@@ -48,8 +48,15 @@ extension Worker {
       } else if program.capturesRows {
         result.captured[position] = rows.map { finished.selecting($0) } ?? finished
       } else if let chosen = target.rowColumns {
-        result.chunks[position] = encoders[position]?.encode(
-          chosen.map { finished.columns[$0] }, rows: rows, rowCount: finished.rowCount)
+        let columns = chosen.map { finished.columns[$0] }
+        if let encoded = encoders[position]?.encode(
+          columns, rows: rows, rowCount: finished.rowCount)
+        {
+          result.chunks[position] = encoded
+        } else if program.encodes {
+          let batch = RecordBatch(rowCount: finished.rowCount, columns: columns)
+          result.captured[position] = rows.map { batch.selecting($0) } ?? batch
+        }
       }
     }
   }

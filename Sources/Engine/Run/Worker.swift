@@ -46,6 +46,8 @@ struct Worker: Sendable {
         let chosen = target.rowColumns
       else { return nil }
       let output = program.plan.outputs[place.output]
+      // Parquet is encoded in row groups of many blocks: the rows are handed out as they are.
+      if output.format == .parquet { return nil }
       return TableEncoder(
         columns: chosen.map {
           TableColumn(name: source.columns[$0].name, type: source.columns[$0].type)
