@@ -68,8 +68,14 @@ struct FingerprintTable: Sendable {
     return result
   }
 
+  /// Makes room for `count` values in all.
+  mutating func reserve(_ count: Int) {
+    fingerprints.reserveCapacity(count)
+    while slots.count &* 2 < count &* 3 { grow() }
+  }
+
   /// Returns the number of each fingerprint, 0 for 0; `found` receives the places of new ones.
-  private mutating func numbers(of prints: [UInt128], found: inout [UInt32]) -> [UInt32] {
+  mutating func numbers(of prints: [UInt128], found: inout [UInt32]) -> [UInt32] {
     var result = [UInt32](repeating: 0, count: prints.count)
     // Neighbouring records often belong together: the lines of an order, the clicks of a visit.
     var last: UInt128 = 0

@@ -1,21 +1,25 @@
 /// Many sets of numbers in one pool of memory: the persons or orders of each cell.
 ///
-/// A single member lies in the set's head. Further ones lie in a block of the pool: up to eight in
-/// a row, beyond that by open addressing. Blocks that were outgrown are used again, so that a set
-/// costs no allocation of its own.
+/// A single member lies in the set's head, further ones in a block of the pool. Numbers are given
+/// in the order of first sight, so what is new to the table is greater than all members: a set
+/// begins as an ascending list, to which such a member is appended without a search. The first
+/// member that belongs into the middle of a list of more than eight turns the set into a hash table
+/// by open addressing. Blocks that were outgrown are used again, so that a set costs no allocation
+/// of its own.
 struct MemberSets: Sendable {
   private struct Head {
-    /// Where the block begins; for a set of one, the member.
+    /// Where the block begins, or the member itself where there is no block.
     var start: UInt32 = 0
     var count: UInt32 = 0
-    /// Binary logarithm of the block's size.
-    var log: UInt32 = 0
+    /// Binary logarithm of the block's size; 0 is no block, for one member at most.
+    var log: UInt16 = 0
+    var isHashed = false
   }
 
   /// Blocks begin at multiples of four entries.
-  private static let smallestLog: UInt32 = 2
-  /// The greatest block that is searched from its beginning.
-  private static let listLog: UInt32 = 3
+  private static let smallestLog: UInt16 = 2
+  /// The longest list into whose middle a member is put.
+  private static let shortList: UInt32 = 8
 
   private var heads: [Head] = []
   /// Members; 0 is a free place.
@@ -44,6 +48,13 @@ struct MemberSets: Sendable {
   /// Returns the number of members of a set.
   func memberCount(of set: Int) -> Int { Int(heads[set].count) }
 
+  /// Returns the members of a set, in no order.
+  func members(of set: Int) -> [UInt32] {
+    var members: [UInt32] = []
+    append(membersOf: set, to: &members)
+    return members
+  }
+
   /// Adds `members[i]` to set `sets[i]` for every i; 0 is no member.
   mutating func insert(_ members: [UInt32], into sets: [UInt32]) {
     precondition(members.count == sets.count, "a set for each member")
@@ -52,16 +63,7 @@ struct MemberSets: Sendable {
     var start = 0
     while start < members.count {
       let end = min(start &+ 64, members.count)
-      if !pool.isEmpty {
-        // Loads that do not wait for each other overlap; those of one search after another do not.
-        var seen: UInt32 = 0
-        for index in start..<end {
-          let head = heads[Int(sets[index])]
-          let place = head.log > MemberSets.listLog ? slot(of: members[index], log: head.log) : 0
-          seen ^= pool[head.log == 0 ? 0 : 4 &* Int(head.start) &+ place]
-        }
-        readAheadResult = seen
-      }
+      if !pool.isEmpty { readAhead(members, sets, start..<end) }
       for index in start..<end where members[index] != 0 {
         // The lines of an order repeat what the line before has said.
         if members[index] == lastMember, sets[index] == lastSet { continue }
@@ -77,16 +79,16 @@ struct MemberSets: Sendable {
   @inline(__always)
   mutating func insert(_ member: UInt32, into set: Int) -> Bool {
     let head = heads[set]
-    if head.count < 2 {
+    if head.log == 0 {
       if head.count == 1, head.start == member { return false }
       return startSet(member, in: set)
     }
     let start = 4 &* Int(head.start)
-    if head.log <= MemberSets.listLog {
-      for place in start..<(start &+ Int(head.count)) where pool[place] == member { return false }
-      if head.count == 1 << head.log {
-        growBlock(of: set)
-        return insertGrown(member, into: set)
+    guard head.isHashed else {
+      let last = head.count == 0 ? 0 : pool[start &+ Int(head.count) &- 1]
+      if member == last { return false }
+      guard member > last, head.count < 1 << UInt32(head.log) else {
+        return insertIntoList(member, set)
       }
       pool[start &+ Int(head.count)] = member
       heads[set].count = head.count &+ 1
@@ -101,78 +103,176 @@ struct MemberSets: Sendable {
       place = (place &+ 1) & mask
     }
     if 4 &* (Int(head.count) &+ 1) > 3 &* (mask &+ 1) {
-      growBlock(of: set)
-      return insertGrown(member, into: set)
+      move(set, to: head.log &+ 1, isHashed: true)
+      return insertAgain(member, into: set)
     }
     pool[start &+ place] = member
     heads[set].count = head.count &+ 1
     return true
   }
 
-  /// Returns the members of a set, in no order.
-  func members(of set: Int) -> [UInt32] {
+  // MARK: - Sets into sets
+
+  /// Adds the members of every set of `other` to the set `sets` names for it, each as the number
+  /// that `numbers` has for it.
+  mutating func merge(_ other: MemberSets, into sets: [UInt32], numbers: [UInt32]) {
+    var members: [UInt32] = []
+    var targets: [UInt32] = []
+    for source in 0..<other.count {
+      let target = Int(sets[source])
+      reserve(max(memberCount(of: target), other.memberCount(of: source)), in: target)
+      let first = members.count
+      other.append(membersOf: source, to: &members)
+      for index in first..<members.count {
+        members[index] = numbers[Int(members[index])]
+        targets.append(sets[source])
+      }
+      if members.count >= 4096 || source &+ 1 == other.count {
+        insert(members, into: targets)
+        members.removeAll(keepingCapacity: true)
+        targets.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+
+  /// Adds the members of one set to another.
+  mutating func fold(_ source: Int, into target: Int) {
+    reserve(max(memberCount(of: source), memberCount(of: target)), in: target)
+    for member in members(of: source) { _ = insert(member, into: target) }
+  }
+
+  /// Makes room for `count` members of a set in all.
+  ///
+  /// Members that come in the order of another set's table would else crowd a smaller table's
+  /// beginning, for that order is the order of their hashes.
+  mutating func reserve(_ count: Int, in set: Int) {
     let head = heads[set]
-    if head.count == 0 { return [] }
-    if head.count == 1 { return [head.start] }
+    let log = MemberSets.log(for: count, isHashed: head.isHashed)
+    if count > 1, log > head.log { move(set, to: log, isHashed: head.isHashed) }
+  }
+
+  // MARK: - Blocks
+
+  /// Reads the memory that adding these members will need.
+  ///
+  /// Loads that do not wait for each other overlap; those of one search after another do not.
+  @inline(__always)
+  private mutating func readAhead(_ members: [UInt32], _ sets: [UInt32], _ range: Range<Int>) {
+    var seen: UInt32 = 0
+    for index in range {
+      let head = heads[Int(sets[index])]
+      let last = Int(head.count) &- (head.count == 0 ? 0 : 1)
+      let place = head.isHashed ? slot(of: members[index], log: head.log) : last
+      seen ^= pool[head.log == 0 ? 0 : 4 &* Int(head.start) &+ place]
+    }
+    readAheadResult = seen
+  }
+
+  private func append(membersOf set: Int, to members: inout [UInt32]) {
+    let head = heads[set]
+    if head.log == 0 {
+      if head.count == 1 { members.append(head.start) }
+      return
+    }
     let start = 4 &* Int(head.start)
-    return pool[start..<(start &+ 1 << Int(head.log))].filter { $0 != 0 }
+    let end = start &+ (head.isHashed ? 1 << Int(head.log) : Int(head.count))
+    for index in start..<end where pool[index] != 0 { members.append(pool[index]) }
   }
 
   @inline(__always)
-  private func slot(of member: UInt32, log: UInt32) -> Int {
+  private func slot(of member: UInt32, log: UInt16) -> Int {
     // The golden ratio spreads neighbouring numbers, the secret what somebody has chosen.
     let spread = UInt64(member) &* 0x9E37_79B9_7F4A_7C15
     let mixed = (spread ^ spread &>> 32) &* multiplier
     return Int(truncatingIfNeeded: mixed &>> UInt64(64 &- log))
   }
 
-  private mutating func startSet(_ member: UInt32, in set: Int) -> Bool {
-    let head = heads[set]
-    if head.count == 0 {
-      heads[set] = Head(start: member, count: 1, log: 0)
-    } else {
-      let block = takeBlock(MemberSets.smallestLog)
-      pool[4 &* Int(block)] = head.start
-      pool[4 &* Int(block) &+ 1] = member
-      heads[set] = Head(start: block, count: 2, log: MemberSets.smallestLog)
-    }
-    return true
+  /// Returns the size a block needs for `count` members: tables are filled to three quarters.
+  private static func log(for count: Int, isHashed: Bool) -> UInt16 {
+    var log = smallestLog
+    while isHashed ? 4 &* count > 3 << Int(log) : count > 1 << Int(log) { log &+= 1 }
+    return log
   }
 
   @inline(never)
-  private mutating func insertGrown(_ member: UInt32, into set: Int) -> Bool {
+  private mutating func insertAgain(_ member: UInt32, into set: Int) -> Bool {
     insert(member, into: set)
   }
 
-  /// Moves a set into a block of twice the size.
   @inline(never)
-  private mutating func growBlock(of set: Int) {
+  private mutating func startSet(_ member: UInt32, in set: Int) -> Bool {
+    if heads[set].count == 0 {
+      heads[set] = Head(start: member, count: 1)
+      return true
+    }
+    move(set, to: MemberSets.smallestLog, isHashed: false)
+    return insert(member, into: set)
+  }
+
+  /// Adds a member to a list that is full, or into whose middle it belongs.
+  @inline(never)
+  private mutating func insertIntoList(_ member: UInt32, _ set: Int) -> Bool {
     let head = heads[set]
-    let log = head.log &+ 1
+    let start = 4 &* Int(head.start)
+    var low = 0
+    var high = Int(head.count)
+    while low < high {
+      let middle = (low &+ high) / 2
+      let entry = pool[start &+ middle]
+      if entry == member { return false }
+      if entry < member { low = middle &+ 1 } else { high = middle }
+    }
+    if low < Int(head.count), head.count > MemberSets.shortList {
+      // No smaller than it is: room may have been reserved.
+      let log = max(head.log, MemberSets.log(for: Int(head.count) &+ 1, isHashed: true))
+      move(set, to: log, isHashed: true)
+      return insertAgain(member, into: set)
+    }
+    if head.count == 1 << UInt32(head.log) {
+      move(set, to: head.log &+ 1, isHashed: false)
+      return insertAgain(member, into: set)
+    }
+    var place = start &+ Int(head.count)
+    while place > start &+ low {
+      pool[place] = pool[place &- 1]
+      place &-= 1
+    }
+    pool[place] = member
+    heads[set].count = head.count &+ 1
+    return true
+  }
+
+  /// Moves a set into another block.
+  @inline(never)
+  private mutating func move(_ set: Int, to log: UInt16, isHashed: Bool) {
+    let head = heads[set]
     let block = takeBlock(log)
-    let source = 4 &* Int(head.start)
     let target = 4 &* Int(block)
     let mask = (1 << Int(log)) &- 1
+    let source = 4 &* Int(head.start)
+    let hasBlock = head.log > 0
     var next = target
-    for index in source..<(source &+ 1 << Int(head.log)) {
-      let member = pool[index]
+    for index in 0..<(head.isHashed ? 1 << Int(head.log) : Int(head.count)) {
+      let member = hasBlock ? pool[source &+ index] : head.start
       if member == 0 { continue }
-      if log <= MemberSets.listLog {
-        pool[next] = member
-        next &+= 1
-      } else {
+      if isHashed {
         var place = slot(of: member, log: log)
         while pool[target &+ place] != 0 { place = (place &+ 1) & mask }
         pool[target &+ place] = member
+      } else {
+        pool[next] = member
+        next &+= 1
       }
     }
-    pool[source] = free[Int(head.log)]
-    free[Int(head.log)] = head.start &+ 1
-    heads[set] = Head(start: block, count: head.count, log: log)
+    if hasBlock {
+      pool[source] = free[Int(head.log)]
+      free[Int(head.log)] = head.start &+ 1
+    }
+    heads[set] = Head(start: block, count: head.count, log: log, isHashed: isHashed)
   }
 
   /// Returns the beginning of an empty block, in units of four entries.
-  private mutating func takeBlock(_ log: UInt32) -> UInt32 {
+  private mutating func takeBlock(_ log: UInt16) -> UInt32 {
     let size = 1 << Int(log)
     let known = free[Int(log)]
     if known != 0 {

@@ -31,11 +31,7 @@ extension Partial {
     }
     for index in tables.indices {
       let numbers = tables[index].numbers(of: other.tables[index])
-      for (source, target) in cells.enumerated() {
-        for member in other.sets[index].members(of: source) {
-          _ = sets[index].insert(numbers[Int(member)], into: Int(target))
-        }
-      }
+      sets[index].merge(other.sets[index], into: cells, numbers: numbers)
       if index == plan.persons { try absorbSums(of: other, cells: cells, persons: numbers) }
     }
   }
@@ -61,14 +57,11 @@ extension Partial {
   }
 
   private mutating func persons(of other: borrowing Partial) -> [UInt32] {
-    var cells: [UInt32] = []
-    cells.reserveCapacity(other.people.count)
-    for person in 0..<other.people.count {
-      let number = people.number(of: other.people.fingerprints[person])
-      if Int(number) > tokens.count { tokens.append(other.tokens[person]) }
-      cells.append(number &- 1)
-    }
-    return cells
+    var found: [UInt32] = []
+    people.reserve(max(people.count, other.people.count))
+    let numbers = people.numbers(of: other.people.fingerprints, found: &found)
+    for person in found { tokens.append(other.tokens[Int(person)]) }
+    return numbers.map { $0 &- 1 }
   }
 
   private mutating func absorbSums(
@@ -92,9 +85,8 @@ extension Partial {
 extension FingerprintTable {
   /// Returns for each number of `other`, from 0 on, the number of the same value here.
   mutating func numbers(of other: FingerprintTable) -> [UInt32] {
-    var numbers: [UInt32] = [0]
-    numbers.reserveCapacity(other.count + 1)
-    for fingerprint in other.fingerprints { numbers.append(number(of: fingerprint)) }
-    return numbers
+    var found: [UInt32] = []
+    reserve(max(count, other.count))
+    return [0] + numbers(of: other.fingerprints, found: &found)
   }
 }

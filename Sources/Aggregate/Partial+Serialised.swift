@@ -121,12 +121,17 @@ extension Partial {
     for index in tables.indices {
       try reader.fill(&tables[index])
       for cell in 0..<cells {
-        for _ in 0..<(try reader.half()) {
+        let count = Int(try reader.half())
+        var members: [UInt32] = []
+        for _ in 0..<count {
           let member = try reader.half()
-          guard member > 0, Int(member) <= tables[index].count,
-            sets[index].insert(member, into: cell)
-          else { throw reader.damaged }
+          guard member > 0, Int(member) <= tables[index].count else { throw reader.damaged }
+          members.append(member)
         }
+        let targets = [UInt32](repeating: UInt32(cell), count: count)
+        sets[index].reserve(count, in: cell)
+        sets[index].insert(members, into: targets)
+        guard sets[index].memberCount(of: cell) == count else { throw reader.damaged }
       }
     }
     let pairCount = try reader.count(of: 8 + 16 * personSums.columnCount)

@@ -97,11 +97,12 @@ struct PartialReader {
   /// Reads fingerprints, which are distinct and not zero.
   mutating func fill(_ table: inout FingerprintTable) throws(PartialFault) {
     let count = try count(of: 16)
-    for number in 0..<count {
-      let fingerprint = try wide()
-      guard fingerprint != 0, Int(table.number(of: fingerprint)) == number + 1 else {
-        throw damaged
-      }
-    }
+    var prints: [UInt128] = []
+    prints.reserveCapacity(count)
+    for _ in 0..<count { prints.append(try wide()) }
+    var found: [UInt32] = []
+    table.reserve(count)
+    _ = table.numbers(of: prints, found: &found)
+    guard table.count == count else { throw damaged }
   }
 }

@@ -165,9 +165,7 @@ struct SmallCells {
       throw partial.fault(of: measure)
     }
     for index in partial.sets.indices {
-      for member in partial.sets[index].members(of: cell) {
-        _ = partial.sets[index].insert(member, into: target)
-      }
+      partial.sets[index].fold(cell, into: target)
     }
   }
 

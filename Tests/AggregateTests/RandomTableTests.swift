@@ -110,6 +110,29 @@ import Testing
     #expect(persons.isEmpty || persons.count >= least || texts.isEmpty, note)
   }
 
+  /// Sets of many members: lists that grow, lists that become tables, tables that grow and meet.
+  @Test(arguments: 0..<12)
+  func largeSetsAgreeWithTheSlowTable(seed: Int) throws {
+    var dice = SplitMix(seed: UInt64(seed) &+ 900)
+    let people = 40 << UInt64(seed % 6)
+    let definition = AggregateDefinition.cells(
+      [Shop.category], [.orders, .buyers], least: people / 4,
+      below: seed % 2 == 0 ? .other : .suppress)
+    let lines = (0..<4000).map { number in
+      Line(
+        category: "c\(dice.next() % UInt64(1 + seed % 5))",
+        buyer: Int(dice.next() % UInt64(people)), order: number / 3)
+    }
+    let table = try merged(definition, lines, &dice)
+    let slow = SlowTable(definition, lines)
+    #expect(table.texts == slow.rows, "seed \(seed)")
+    #expect(table.suppressed == slow.suppressed, "seed \(seed)")
+    #expect(table.smallestK == slow.smallest, "seed \(seed)")
+    var roll = dice
+    let persons = AggregateDefinition.persons([.orders, .lines])
+    #expect(try Set(merged(persons, lines, &roll).texts) == Set(SlowTable(persons, lines).rows))
+  }
+
   // MARK: - Random
 
   private func randomLines(_ dice: inout SplitMix) -> [Line] {
