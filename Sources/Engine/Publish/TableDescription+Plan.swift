@@ -106,7 +106,7 @@ extension AggregateDefinition {
       let dominance = rule.dominance.map {
         "; cells in which one person makes more than \($0 / 10_000) % of a sum are \(below) too"
       }
-      return "at least \(rule.least) \(persons) a row; smaller ones are \(below)"
+      return "at least \(rule.least) \(persons); smaller ones are \(below)"
         + (dominance ?? "")
     }
   }
