@@ -77,7 +77,9 @@ struct TablePlan: Sendable {
     }
     self.fields = fields
     var judged: [Int] = []
-    if person == nil, case .least(let rule) = definition.protection, let of = rule.of {
+    if person == nil, case .least(let rule) = definition.protection {
+      // Without persons to count nothing may be published.
+      guard let of = rule.of else { preconditionFailure("the rule of a group names its persons") }
       persons = position(of: of)
       if rule.dominance != nil {
         for measure in definition.measures where measure.operation == .sum {

@@ -42,6 +42,7 @@ import Testing
     Case("integer", Shop.quantity, ["2"], enter: [1]),
     Case("negative integer", Shop.quantity, ["-2"], enter: [2]),
     Case("zero is not null", Shop.quantity, ["0"], enter: [4]),
+    Case("the number that stands for null", Shop.quantity, ["-9223372036854775808"], enter: []),
     Case("no integer", Shop.quantity, ["2.5", "two", "", "2 "], enter: []),
     Case("money with its places", Shop.total, ["49.90"], enter: [1]),
     Case("money in shortest form", Shop.total, ["49.9", "50"], enter: [1, 2]),
