@@ -1,5 +1,6 @@
 import Foundation
 import Pseudonymise
+import Records
 import Support
 import Testing
 

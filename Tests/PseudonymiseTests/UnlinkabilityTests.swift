@@ -1,4 +1,5 @@
 import Pseudonymise
+import Records
 import Support
 import Testing
 
