@@ -82,7 +82,9 @@ let package = Package(
     tests("PseudonymiseTests", "Pseudonymise", "Records", "Bytes", "Identifiers", crypto),
     tests("AggregateTests", "Aggregate", "Records", "Bytes"),
     tests("EmitTests", "Emit", "Records", "Bytes"),
-    tests("EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics"),
+    tests(
+      "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics",
+      exclude: ["RealDataPipelines"]),
     tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
   ]
 )
