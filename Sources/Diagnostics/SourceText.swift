@@ -11,6 +11,9 @@ package struct SourceText: Sendable {
 
   package init(name: String, text: String) {
     self.name = name
+    // A byte order mark belongs to the encoding, not to the text (YAML 1.2.2 § 5.2).
+    let text =
+      text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     self.text = text
     var lines: [[Unicode.Scalar]] = []
     var line: [Unicode.Scalar] = []

@@ -39,13 +39,17 @@ package struct PrefixKind: TreatmentKind {
     for input: ColumnType, with settings: SettingValue, in environment: TreatmentEnvironment
   ) throws(PlanFault) -> any Treatment {
     _ = try output(of: input, with: settings)
-    return PrefixTreatment(count: settings.integer ?? 1)
+    return PrefixTreatment(
+      count: settings.integer ?? 1, scansWhole: input.isGuarded && input.source == .text)
   }
 }
 
 /// Shortens cells in place: a prefix lies in the same bytes.
 private struct PrefixTreatment: Treatment {
   var count: Int
+  /// The beginning of an address or account number no longer looks like one, so the guard by value
+  /// has to see the whole text. Three characters of a postcode are too few to matter.
+  var scansWhole: Bool
 
   func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     let texts = values.texts
@@ -53,6 +57,13 @@ private struct PrefixTreatment: Treatment {
     var cells = texts.cells
     for position in cells.indices where !cells[position].isNull {
       let cell = cells[position]
+      if scansWhole,
+        let rule = TextGuard.fault(bytes, from: cell.lower, to: cell.upper, limitsLength: false)
+      {
+        cells[position] = .null
+        faults.add(rule, at: position)
+        continue
+      }
       var scalars = 0
       var index = cell.lower
       while index < cell.upper {

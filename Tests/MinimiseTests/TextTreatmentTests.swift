@@ -11,6 +11,16 @@ import Testing
     #expect(try Cells.treat(text, as: .postcode, with: "prefix", .integer(count)) == expected)
   }
 
+  @Test(arguments: [
+    "anna@shop.example", "192.0.2.10", "DE89370400440532013000", "4111 1111 1111 1111",
+  ])
+  func beginningOfAnIdentifierIsNullAndCounted(text: String) throws {
+    let result = try Cells.treat(
+      Cells.texts([text, "red shoes"]), as: .text, with: "prefix", .integer(8))
+    #expect(Cells.strings(result.values) == [nil, "red shoe"])
+    #expect(result.faults.map(\.rule) == [.looksPersonal])
+  }
+
   @Test func hasAMost() throws {
     #expect(
       throws: PlanFault(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Identifiers
 import Records
 
 // `derive`: columns computed by exact decimal arithmetic.
@@ -25,6 +26,12 @@ extension Compilation {
   ) -> ColumnModel? {
     let before = errorCount
     guard isColumnName(entry) else { return nil }
+    if PersonalName.holds(entry.key) {
+      report(
+        .personalName, "'\(entry.key)' reads like an identifier and is derived",
+        at: entry.keyRange, label: "a number under a personal name",
+        fix: "name the column for what it counts")
+    }
     var node = entry.value
     var purposeEntry: YAMLNode.Entry?
     var scale: Int?

@@ -315,7 +315,7 @@ extension Compilation {
           + "fields are dropped")
     case .plain:
       if isKept { return }
-      for word in [column.key] + reads.map(\.lastName) where PersonalName.holds(word) {
+      for word in [column.key] + reads.flatMap(\.telltaleNames) where PersonalName.holds(word) {
         report(
           .personalName,
           "'\(word)' reads like an identifier and is declared '\(declared.rawValue)'",

@@ -64,6 +64,7 @@ extension Compilation {
     }
     if let fields = keys["fields"] { bindFields(fields, in: model) }
     if let derive = keys["derive"] { bindDerived(derive, in: model) }
+    checkReadTwice(model)
     if let clock = keys["clock"] { model.clock = bindClock(clock, in: model) }
     var conditions: [SourcePlan.Condition] = []
     if let condition = keys["where"] { conditions = bindConditions(condition, in: model) }
@@ -253,7 +254,7 @@ extension Compilation {
           "'where' on '\(condition.key)', a \(type.identifierClass.rawValue)",
           at: condition.keyRange, label: "type '\(type.rawValue)'",
           fix: "select by a field of a plain type")
-      } else if types.isEmpty, PersonalName.holds(path.lastName) {
+      } else if types.isEmpty, path.telltaleNames.contains(where: PersonalName.holds) {
         report(
           .conditionOnIdentifier, "'where' on '\(condition.key)', which reads like an identifier",
           at: condition.keyRange, fix: "select by a field of a plain type")

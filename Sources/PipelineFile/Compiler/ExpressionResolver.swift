@@ -174,9 +174,9 @@ struct ExpressionResolver {
   }
 
   private mutating func readsLikeIdentifier(_ path: RawPath, at place: Range<Int>) -> Bool {
-    guard PersonalName.holds(path.lastName) else { return false }
+    guard let name = path.telltaleNames.first(where: PersonalName.holds) else { return false }
     _ = fail(
-      .personalName, "'\(path.lastName)' reads like an identifier and is reckoned with", at: place,
+      .personalName, "'\(name)' reads like an identifier and is reckoned with", at: place,
       fix: "reckon with numbers only")
     return true
   }

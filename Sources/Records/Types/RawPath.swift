@@ -88,4 +88,13 @@ package struct RawPath: Hashable, Sendable {
     }
     return text
   }
+
+  /// The names that the guard by name reads: the last one, and what an element was chosen by.
+  ///
+  /// In `user_properties[key=email].value.string_value` the choice names the value, not the end.
+  package var telltaleNames: [String] {
+    var names = [lastName]
+    for case .match(_, let value) in steps where !names.contains(value) { names.append(value) }
+    return names
+  }
 }

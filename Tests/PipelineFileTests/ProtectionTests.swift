@@ -1,0 +1,118 @@
+import Diagnostics
+import PipelineFile
+import Testing
+
+/// Columns beside those of `PipelineText`, and what the guards say of them.
+struct ProtectionCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  var fields: String
+  var derive = "total: quantity * price"
+  var read = "{format: csv, files: \"orders-{date}*.csv\"}"
+  var problems: [String] = []
+  var testDescription: String { name }
+
+  static let customer =
+    "customer: {from: customer_no, type: account, treat: {pseudonym: shopper}, for: revenue}\n"
+  static let area = "area: {from: zip, type: postcode, treat: {prefix: 2}, for: revenue}\n"
+  static let unprotected = "S204 'customer_no' would leave the shop unprotected"
+  static let ndjson = "{format: ndjson, files: \"orders-{date}*.ndjson\"}"
+
+  static let all = [
+    ProtectionCase(
+      name: "identifier once more as int",
+      fields: customer + "number: {from: customer_no, type: int, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "plain column above the protected one",
+      fields: "number: {from: customer_no, type: text, for: revenue}\n" + customer,
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "beginning of an identifier",
+      fields: customer
+        + "number: {from: customer_no, type: text, treat: {prefix: 8}, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "first of several",
+      fields: customer
+        + "number: {from: {first: [guest_no, customer_no]}, type: text, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "part of joined fields",
+      fields: "customer: {from: {all: [customer_no, region]}, type: [account, text], "
+        + "treat: {pseudonym: visitor}, for: revenue}\n"
+        + "number: {from: customer_no, type: int, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "plain part of joined fields",
+      fields: "customer: {from: {all: [customer_no, region]}, type: [account, text], "
+        + "treat: {pseudonym: visitor}, for: revenue}\nregion: {type: text, for: revenue}"),
+    ProtectionCase(
+      name: "closed list over an identifier",
+      fields: customer + "guest: {from: customer_no, type: text, "
+        + "treat: {map: {\"0\": guest}}, for: revenue}"),
+    ProtectionCase(
+      name: "whether an identifier is there",
+      fields: customer
+        + "known: {from: customer_no, type: text, treat: {present: true}, for: revenue}"),
+    ProtectionCase(
+      name: "identifier that somebody vouches for",
+      fields: customer + "number: {from: customer_no, type: text, "
+        + "treat: {keep: \"a range, not a person\"}, for: revenue}"),
+    ProtectionCase(
+      name: "quasi-identifier once more as it is",
+      fields: area + "zip: {type: text, for: revenue}",
+      problems: ["S204 'zip' would leave the shop unprotected"]),
+    ProtectionCase(
+      name: "quasi-identifier treated twice",
+      fields: area + "zone: {from: zip, type: text, treat: {prefix: 1}, for: revenue}"),
+    ProtectionCase(
+      name: "time once more as date",
+      fields: "date: {from: ordered_at, type: date, for: revenue}"),
+    ProtectionCase(
+      name: "identifier in an expression", fields: customer,
+      derive: "total: {is: customer_no * 1, for: revenue}", problems: [unprotected]),
+    ProtectionCase(
+      name: "derived column with a personal name", fields: customer,
+      derive: "phone: quantity * price",
+      problems: ["S203 'phone' reads like an identifier and is derived"]),
+    ProtectionCase(
+      name: "element chosen by a personal name",
+      fields: "value: {from: \"props[key=email].value.string_value\", type: text, for: revenue}",
+      read: ndjson, problems: ["S203 'email' reads like an identifier and is declared 'text'"]),
+    ProtectionCase(
+      name: "element chosen by another name",
+      fields: "value: {from: \"props[key=plan].value.string_value\", type: text, for: revenue}",
+      read: ndjson),
+    ProtectionCase(
+      name: "sum over elements chosen by a personal name", fields: customer,
+      derive: "total: {is: \"props[key=phone].value.int_value * 1\", for: revenue}",
+      read: ndjson, problems: ["S203 'phone' reads like an identifier and is reckoned with"]),
+  ]
+}
+
+@Suite struct ProtectionTests {
+  @Test(arguments: ProtectionCase.all)
+  func whatOneColumnProtectsNoOtherShows(_ example: ProtectionCase) {
+    var text = PipelineText()
+    text.fields += "\n" + example.fields
+    text.derive = example.derive
+    text.read = example.read
+    #expect(text.problems == example.problems)
+  }
+
+  @Test func bothPlacesAndTheWayOutAreShown() throws {
+    var text = PipelineText()
+    text.fields +=
+      "\n" + ProtectionCase.customer
+      + "number: {from: customer_no, type: int, for: revenue}"
+    let problem = try #require(
+      Examples.compile(text.text).diagnostics.first { $0.code == .unprotectedIdentifier })
+    #expect(problem.label == "read as 'int' here")
+    #expect(problem.notes.map(\.message) == ["declared 'account' here"])
+    #expect(problem.fix == "delete the line, or add  treat: {keep: \"<why it is none>\"}")
+  }
+
+  @Test func byteOrderMarkIsNoPartOfTheFirstKey() {
+    #expect(Examples.compile("\u{FEFF}" + PipelineText().text).plan != nil)
+  }
+}
