@@ -54,8 +54,11 @@ extension Worker {
         {
           result.chunks[position] = encoded
         } else if program.encodes {
-          let batch = RecordBatch(rowCount: finished.rowCount, columns: columns)
-          result.captured[position] = rows.map { batch.selecting($0) } ?? batch
+          // Gathered over many blocks, whose bytes must not be held.
+          var batch = RecordBatch(rowCount: finished.rowCount, columns: columns)
+          if let rows { batch = batch.selecting(rows) }
+          batch.columns = batch.columns.map { $0.detached() }
+          result.captured[position] = batch
         }
       }
     }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One column of a batch: values by row, or a dictionary and a code per row.
 package struct Column: Sendable {
   package var type: ColumnType
@@ -48,5 +50,35 @@ package struct Column: Sendable {
       chosen.epochs = rows.map { identities.epochs[Int($0)] }
       return Column(type: type, values: .identity(chosen))
     }
+  }
+}
+
+extension Column {
+  /// Returns the column with texts of its own and without what only this block's work needs.
+  ///
+  /// A text column shares the bytes of its block; kept longer than the block, it would hold all of
+  /// them. Normalised identifiers are left behind: tokens must have been made.
+  package func detached() -> Column {
+    var column = self
+    switch values {
+    case .number: break
+    case .text(let text):
+      var own = TextCells()
+      own.cells.reserveCapacity(text.cells.count)
+      for cell in text.cells {
+        if cell.isNull {
+          own.cells.append(.null)
+          continue
+        }
+        let start = own.bytes.count
+        own.bytes.append(copying: text.bytes, from: cell.lower, count: Int(cell.count))
+        own.cells.append(TextCell(start: start, count: Int(cell.count)))
+      }
+      column.values = .text(own)
+    case .identity(let identities):
+      column.values = .identity(
+        IdentityCells(fingerprints: identities.fingerprints, tokens: identities.tokens))
+    }
+    return column
   }
 }
