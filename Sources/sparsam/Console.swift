@@ -14,9 +14,33 @@ struct CommonOptions: ParsableArguments {
 
 /// Data goes to standard output, talk to standard error; colour only on a terminal.
 enum Console {
-  static func data(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  /// Writes an answer; ends the command with 74 when nobody gets it, such as on a full disk.
+  static func data(_ text: String) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      talk("sparsam: cannot write to standard output\n")
+      Foundation.exit(RunFailure.Code.inputOutput.rawValue)
+    }
+  }
 
-  static func talk(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// Talk that nobody can hear is no reason to stop.
+  static func talk(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  /// Holds the standard descriptors that the caller has closed.
+  ///
+  /// Else the first files of a run would get their numbers, and what is said would be written there.
+  static func holdClosedDescriptors() -> [FileHandle] {
+    var held: [FileHandle] = []
+    // For writing only: a closed standard input is an error to read, not an empty one.
+    while let null = FileHandle(forWritingAtPath: "/dev/null") {
+      if null.fileDescriptor > 2 { break }
+      held.append(null)
+    }
+    return held
+  }
 
   static var isTerminal: Bool { isatty(2) == 1 }
 

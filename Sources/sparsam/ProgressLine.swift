@@ -7,7 +7,8 @@ final class ProgressLine {
   private var source = ""
   private var started = Date()
   private var shownAt = Date.distantPast
-  private var isDirty = false
+  /// Characters that the line shown holds.
+  private var length = 0
 
   init(isShown: Bool) { self.isShown = isShown }
 
@@ -30,13 +31,21 @@ final class ProgressLine {
     } else {
       line += ", \(megabytes(rate))/s"
     }
-    Console.talk("\r\u{1B}[K\(line)")
-    isDirty = true
+    overwrite(line)
   }
 
   func clear() {
-    if isDirty { Console.talk("\r\u{1B}[K") }
-    isDirty = false
+    if length > 0 {
+      overwrite("")
+      Console.talk("\r")
+    }
+  }
+
+  /// Writes blanks over what is left of the line before: no control sequence, for any terminal.
+  private func overwrite(_ line: String) {
+    let blanks = String(repeating: " ", count: max(0, length - line.count))
+    Console.talk("\r\(line)\(blanks)")
+    length = line.count
   }
 
   private func megabytes(_ bytes: Double) -> String {

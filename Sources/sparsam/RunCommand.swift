@@ -23,8 +23,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The run's date, YYYY-MM-DD; default: yesterday in the pipeline's timezone.")
   var date: CivilDate?
 
-  @Option(help: "Blocks worked on at once; default: one a processor.")
-  var threads = 0
+  @Option(help: "Blocks worked on at once, 1 to 256; default: one a processor.")
+  var threads: Int?
 
   @Flag(help: "Use the public replay key; the input folder must hold a file '.synthetic'.")
   var replay = false
@@ -38,7 +38,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if threads < 0 || threads > 256 {
+    if let threads, !(1...256).contains(threads) {
       throw ValidationError("'--threads' takes a number from 1 to 256")
     }
   }
@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
     let run = Run(
       plan: plan, pipelineText: compiled.source.text,
       options: RunOptions(
-        input: input, output: output, state: state, date: date, threads: threads,
+        input: input, output: output, state: state, date: date, threads: threads ?? 0,
         isReplay: replay, isDryRun: dryRun))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
     let report: Run.Report

@@ -17,6 +17,8 @@ struct Sparsam: AsyncParsableCommand {
     // First of all: a crash must not print registers, which may hold bytes of a record.
     sparsam_silence_crashes()
     sparsam_forbid_dumps()
+    let held = Console.holdClosedDescriptors()
     await main(nil)
+    withExtendedLifetime(held) {}
   }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Emit
 import Foundation
+import Glibc
 import PipelineFile
 import Records
 
@@ -14,9 +15,9 @@ struct Publisher: Sendable {
   enum Standing {
     /// No partition of this date is there.
     case absent
-    /// Some are: a run was cut off while publishing.
+    /// Some are, or some are not described: a run was cut off while publishing.
     case partial
-    /// All are.
+    /// All are, and the data packages name them.
     case complete
   }
 
@@ -41,24 +42,28 @@ struct Publisher: Sendable {
     try FileFacts.exists(partition(place))
   }
 
-  func standing() throws(SystemFault) -> Standing {
+  /// Finds out what is there; a data package that cannot be read stops the run before it begins.
+  func standing() throws -> Standing {
     var published = 0
-    for place in places where try isPublished(place) { published += 1 }
-    return published == 0 ? .absent : published == places.count ? .complete : .partial
+    var described = 0
+    for place in places {
+      let isListed = try listed(place).contains { $0.date == date.description }
+      guard try isPublished(place) else { continue }
+      published += 1
+      if isListed { described += 1 }
+    }
+    return published == 0 ? .absent : described == places.count ? .complete : .partial
   }
 
-  /// Makes the output folder and drops what a run that was cut off left in staging.
-  func prepare() throws {
+  /// Makes the output folder, locks it and drops what a run that was cut off left in staging.
+  func prepare() throws -> HeldOutput {
     // Folders of outputs with a group are reached through this one; it shows no names.
     let hasGroups = plan.outputs.contains { $0.group != nil }
-    do {
+    try creating {
       try Folder.make(layout.output, mode: hasGroups ? 0o711 : 0o700, intermediate: true)
-      if try FileFacts.exists(layout.stagingRoot) {
-        try Folder.removeTree(layout.stagingRoot)
-      }
-    } catch let fault {
-      throw RunFailure(fault.isNoSpace ? .inputOutput : .cannotCreate, fault.description)
     }
+    let lock = try lock()
+    try creating { try dropStaging() }
     for output in plan.outputs {
       if let group = output.group, Folder.groupNumber(named: group) == nil {
         throw RunFailure(
@@ -66,42 +71,92 @@ struct Publisher: Sendable {
           "output '\(output.name)' is for the group '\(group)', which this machine does not know")
       }
     }
+    return lock
   }
 
-  func dropStaging(_ run: String) throws {
-    if try FileFacts.exists(layout.staging(run)) {
-      try Folder.removeTree(layout.staging(run))
+  /// The lock of an output folder, held as long as this lives.
+  ///
+  /// The lock of the state folder does not keep away runs that have another state.
+  final class HeldOutput: Sendable {
+    private let folder: FileHandle
+
+    fileprivate init(_ folder: FileHandle) { self.folder = folder }
+  }
+
+  /// Locks the output folder itself, so that no file of ours lies in it.
+  private func lock() throws(RunFailure) -> HeldOutput {
+    guard let folder = FileHandle(forReadingAtPath: layout.output) else {
+      throw RunFailure(.cannotCreate, "cannot read the output folder '\(layout.output)'")
     }
+    while flock(folder.fileDescriptor, LOCK_EX | LOCK_NB) != 0 {
+      switch errno {
+      case EINTR: continue
+      case EWOULDBLOCK:
+        throw RunFailure(
+          .locked,
+          "another run publishes in '\(layout.output)'; wait for its end and start again")
+      default:
+        throw RunFailure(.inputOutput, "cannot lock the output folder '\(layout.output)'")
+      }
+    }
+    return HeldOutput(folder)
+  }
+
+  /// Tells an output that cannot be created from one that could not be written.
+  func creating<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let fault as SystemFault {
+      let isFull = fault.isNoSpace || fault.errno == EIO || fault.errno == ENOMEM
+      throw RunFailure(isFull ? .inputOutput : .cannotCreate, fault.description)
+    }
+  }
+
+  /// Drops what the run has staged; it holds the lock, so nothing else is in staging.
+  func dropStaging() throws {
+    if try FileFacts.exists(layout.stagingRoot) { try Folder.removeTree(layout.stagingRoot) }
   }
 
   /// Opens the staging folder of a run.
   func stage(_ run: String) throws -> Staging {
-    try Folder.make(layout.staging(run), mode: 0o700, intermediate: true)
+    try creating { try Folder.make(layout.staging(run), mode: 0o700, intermediate: true) }
     return Staging(publisher: self, run: run)
   }
 
   /// Makes everything durable, renames each partition to its place and writes what describes it.
   ///
-  /// Partitions that an earlier run of the same inputs has published stay as they are.
-  func publish(_ staging: Staging) throws {
+  /// All folders are made before the first partition is visible, so that one that cannot be made
+  /// stops the run before anything is published. Partitions that an earlier run of the same inputs
+  /// has published stay as they are.
+  func publish(_ staging: Staging, _ history: [PastRun]) throws {
     for place in places {
-      let output = output(place)
-      let access = Access(group: output.group)
-      let table = layout.table(output: output.name, table: tableName(place))
-      let group = output.group.flatMap { Folder.groupNumber(named: $0) }
-      for folder in ["\(layout.output)/\(output.name)", table, "\(table)/data"] {
-        try make(folder, access, group)
+      let (access, group) = access(place)
+      let table = layout.table(output: output(place).name, table: tableName(place))
+      try creating {
+        for folder in ["\(layout.output)/\(output(place).name)", table, "\(table)/data"] {
+          try make(folder, access, group)
+        }
+        if try !isPublished(place) { try make(staging.folder(place), access, group) }
       }
-      if try !isPublished(place) {
-        let staged = staging.folder(place)
-        try make(staged, access, group)
-        try rename(staged, to: partition(place), table: table)
-        try Folder.sync("\(table)/data")
+    }
+    for place in places where try !isPublished(place) {
+      let table = layout.table(output: output(place).name, table: tableName(place))
+      try creating {
+        try rename(staging.folder(place), to: partition(place), table: table)
       }
-      try describe(place, staging, access, group)
+      try Folder.sync("\(table)/data")
+    }
+    for place in places {
+      let (access, group) = access(place)
+      try describe(place, staging, history, access, group)
     }
     try Folder.removeTree(layout.stagingRoot)
     try Folder.sync(layout.output)
+  }
+
+  private func access(_ place: TableTarget.Place) -> (Access, group: UInt32?) {
+    let group = output(place).group
+    return (Access(group: group), group.flatMap { Folder.groupNumber(named: $0) })
   }
 
   private func rename(_ staged: String, to partition: String, table: String) throws {
@@ -122,29 +177,21 @@ struct Publisher: Sendable {
     try Folder.sync(String(folder[..<(folder.lastIndex(of: "/") ?? folder.endIndex)]))
   }
 
-  /// Writes the table's data package and its README, with this partition among the others.
+  /// Writes the table's README and its data package, with this partition among the others.
+  ///
+  /// The package comes last: a partition that it names is wholly published.
   private func describe(
-    _ place: TableTarget.Place, _ staging: Staging, _ access: Access, _ group: UInt32?
+    _ place: TableTarget.Place, _ staging: Staging, _ history: [PastRun], _ access: Access,
+    _ group: UInt32?
   ) throws {
     let output = output(place)
     let table = layout.table(output: output.name, table: tableName(place))
     let description = TableDescription(
       plan, output: output, table: output.tables[place.table], isReplay: isReplay)
-    let path = "\(table)/datapackage.json"
-    var partitions: [Partition] = []
-    if try FileFacts.exists(path) {
-      do {
-        partitions = try DataPackage.partitions(
-          readingFrom: WholeFile(path: path, limit: 1 << 28).bytes)
-      } catch {
-        throw RunFailure(
-          .inputOutput,
-          "cannot read the data package '\(path)'; restore it, or delete it to have it written anew"
-        )
-      }
-    }
+    var partitions = try listed(place)
     guard let mine = staging.partition(place) else { return }
     partitions.removeAll { $0.date == mine.date }
+    partitions += try unlisted(place, besides: partitions + [mine], history)
     // A data package never names an absent file.
     partitions = try partitions.filter { partition in
       try partition.files.allSatisfy { try FileFacts.exists("\(table)/\($0.path)") }
@@ -152,10 +199,10 @@ struct Publisher: Sendable {
     partitions.append(mine)
     partitions.sort { $0.date < $1.date }
     try DurableFile.write(
-      DataPackage.json(for: description, partitions: partitions), to: path, mode: access.fileMode,
-      group: group)
-    try DurableFile.write(
       Array(AnalystReadme.text(for: description, partitions: partitions).utf8),
       to: "\(table)/README.md", mode: access.fileMode, group: group)
+    try DurableFile.write(
+      DataPackage.json(for: description, partitions: partitions), to: "\(table)/datapackage.json",
+      mode: access.fileMode, group: group)
   }
 }

@@ -32,16 +32,18 @@ final class Staging {
     let description = TableDescription(
       publisher.plan, output: output, table: output.tables[place.table],
       isReplay: publisher.isReplay)
-    try Folder.make(folder(place), mode: 0o700, intermediate: true)
-    return try StagedFile(
-      in: folder(place), columns: columns, format: output.format,
-      compression: output.compression, zone: publisher.plan.zone, isReplay: publisher.isReplay,
-      access: Access(group: output.group), table: publisher.tableName(place),
-      keyValues: [
-        // Not the run's number: a night that is run again gives the same bytes.
-        ("sparsam.run", "\(publisher.date).\(publisher.plan.name)"),
-        ("sparsam.policy", description.policy.compact),
-      ])
+    return try publisher.creating {
+      try Folder.make(folder(place), mode: 0o700, intermediate: true)
+      return try StagedFile(
+        in: folder(place), columns: columns, format: output.format,
+        compression: output.compression, zone: publisher.plan.zone, isReplay: publisher.isReplay,
+        access: Access(group: output.group), table: publisher.tableName(place),
+        keyValues: [
+          // Not the run's number: a night that is run again gives the same bytes.
+          ("sparsam.run", "\(publisher.date).\(publisher.plan.name)"),
+          ("sparsam.policy", description.policy.compact),
+        ])
+    }
   }
 
   /// Opens the files of a source's row tables.

@@ -78,6 +78,8 @@ struct PastRun: Sendable {
   var deferred: Set<String>
   /// Check values by key name and epoch.
   var keyChecks: [String: String]
+  /// What it made of each table, by output and name: `output/table`.
+  var tables: [String: PastTable]
 
   init?(name: String, manifest: Data) {
     guard let root = try? JSONSerialization.jsonObject(with: manifest) as? [String: Any],
@@ -89,6 +91,8 @@ struct PastRun: Sendable {
       let sources = root["sources"] as? [String: [String: Any]],
       let keys = root["keys"] as? [[String: Any]]
     else { return nil }
+    guard let tables = PastTable.all(in: root["outputs"]) else { return nil }
+    self.tables = tables
     self.name = name
     self.pipelineName = pipelineName
     pipelineDigest = digest
@@ -108,5 +112,34 @@ struct PastRun: Sendable {
       else { return nil }
       keyChecks["\(name)/\(epoch)"] = check
     }
+  }
+}
+
+/// A table of an earlier run, read back from its manifest.
+struct PastTable: Sendable {
+  var rowCount: Int
+  var files: [(name: String, sha256: String, byteCount: Int)]
+  var deleteAfter: String?
+
+  /// Reads a manifest's `outputs`; the keys are `output/table`. Returns `nil` when it is damaged.
+  static func all(in outputs: Any?) -> [String: PastTable]? {
+    guard let outputs = outputs as? [String: [String: [String: Any]]] else { return nil }
+    var all: [String: PastTable] = [:]
+    for (output, tables) in outputs {
+      for (name, table) in tables {
+        guard let rowCount = table["rows"] as? Int, let files = table["files"] as? [[String: Any]]
+        else { return nil }
+        var past = PastTable(
+          rowCount: rowCount, files: [], deleteAfter: table["delete_after"] as? String)
+        for file in files {
+          guard let name = file["name"] as? String, let sha256 = file["sha256"] as? String,
+            let byteCount = file["bytes"] as? Int
+          else { return nil }
+          past.files.append((name, sha256, byteCount))
+        }
+        all["\(output)/\(name)"] = past
+      }
+    }
+    return all
   }
 }

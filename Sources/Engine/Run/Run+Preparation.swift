@@ -37,10 +37,32 @@ extension Run {
   }
 
   /// Returns the absolute path without links, `.` and `..`; the part that does not exist stays.
+  ///
+  /// Step by step as the kernel goes: a link counts although what follows it does not exist yet,
+  /// and `..` behind a link is the folder above its target.
   static func canonical(_ path: String) -> String {
     let absolute =
       path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-    return URL(fileURLWithPath: absolute).standardizedFileURL.resolvingSymlinksInPath().path
+    var rest = absolute.split(separator: "/").map(String.init)[...]
+    var resolved: [String] = []
+    var linksLeft = 40  // as many as Linux follows
+    while let part = rest.popFirst() {
+      if part == "." { continue }
+      if part == ".." {
+        _ = resolved.popLast()
+        continue
+      }
+      let place = "/" + (resolved + [part]).joined(separator: "/")
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place)
+      guard let target, linksLeft > 0 else {
+        resolved.append(part)
+        continue
+      }
+      linksLeft -= 1
+      if target.hasPrefix("/") { resolved = [] }
+      rest = (target.split(separator: "/").map(String.init) + rest)[...]
+    }
+    return "/" + resolved.joined(separator: "/")
   }
 
   static func lies(_ path: String, in folder: String) -> Bool {
@@ -65,9 +87,16 @@ extension Run {
       }
       return try names.map { name in
         let path = "\(input)/\(name)"
-        return Item(
-          name: name, content: .file(path: path),
-          byteCount: try FileFacts(of: path, followsLinks: true).byteCount)
+        do throws(SystemFault) {
+          return Item(
+            name: name, content: .file(path: path),
+            byteCount: try FileFacts(of: path, followsLinks: true).byteCount)
+        } catch {
+          // A link to nowhere, or a file that went away since it was listed.
+          var fault = error
+          fault.path = "\(options.input)/\(name)"
+          throw RunFailure(fault.isMissing ? .inputMissing : .inputOutput, fault.description)
+        }
       }
     }
   }
@@ -79,6 +108,7 @@ extension Run {
     let live = history.filter { !$0.isReplay }
     var rings: [String: KeyRing] = [:]
     for (number, key) in plan.keys.enumerated() {
+      try checkRotation(of: key.name, Rotation(key.rotation) ?? .never, live)
       rings[key.name] = KeyRing(
         shop: plan.shop, name: key.name, rotation: Rotation(key.rotation) ?? .never,
         days: days(ofKey: number),
@@ -89,6 +119,38 @@ extension Run {
         })
     }
     return rings
+  }
+
+  /// Holds a key name to the rotation that earlier runs used it with.
+  private func checkRotation(
+    of name: String, _ rotation: Rotation, _ live: [PastRun]
+  ) throws(RunFailure) {
+    for run in live.reversed() {
+      for used in run.keyChecks.keys.sorted() where used.hasPrefix("\(name)/") {
+        guard let epoch = Epoch(String(used.dropFirst(name.count + 1))),
+          epoch.rotation != rotation
+        else { continue }
+        throw RunFailure(
+          .pipeline,
+          "key '\(name)' has 'rotate: \(rotation.rawValue)' here, and run '\(run.name)' used it with "
+            + "'rotate: \(epoch.rotation.rawValue)'; a key keeps its rotation: write that, or take another "
+            + "key name")
+      }
+    }
+  }
+
+  /// Returns a warning for each key that lies in the store although no run is known there.
+  func adoptedKeys(_ state: StateFolder) throws -> [String] {
+    if try options.isReplay || !Folder.names(in: state.runs).isEmpty { return [] }
+    let store = KeyStore(folder: state.keys)
+    return try plan.keys.compactMap { key in
+      let epochs = try store.epochs(of: key.name)
+      if epochs.isEmpty { return nil }
+      let names = epochs.map { "'\($0)'" }.joined(separator: ", ")
+      return
+        "key '\(key.name)' was found in '\(state.keys)' with epoch \(names), and no earlier run is "
+        + "known in '\(options.state)'; it is adopted: make sure that it is the right one"
+    }
   }
 
   /// Returns rings of the public replay key.
@@ -115,10 +177,16 @@ extension Run {
   }
 
   /// Whether a run of this pipeline file has published this date from the same input files.
-  func isSameAsBefore(_ history: [PastRun], _ items: [[Item]]) throws -> Bool {
-    let candidates = history.filter {
-      $0.pipelineName == plan.name && $0.date == date.description
-        && $0.pipelineDigest == pipelineDigest && $0.isReplay == options.isReplay
+  ///
+  /// A run that was cut off has a manifest too: only one whose files lie there counts.
+  func isSameAsBefore(
+    _ history: [PastRun], _ items: [[Item]], _ publisher: Publisher
+  ) throws -> Bool {
+    let published = try publisher.publishedDigests()
+    let candidates = history.filter { past in
+      past.pipelineName == plan.name && past.date == date.description
+        && past.pipelineDigest == pipelineDigest && past.isReplay == options.isReplay
+        && published.allSatisfy { past.tables[$0.key]?.files.map(\.sha256) == $0.value }
     }
     guard !candidates.isEmpty else { return false }
     var inputs: [String: [String]] = [:]

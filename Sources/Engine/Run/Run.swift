@@ -72,12 +72,13 @@ package struct Run: Sendable {
     let layout = OutputLayout(output: options.output)
     let publisher = Publisher(
       plan: plan, layout: layout, date: date, isReplay: options.isReplay)
-    try publisher.prepare()
+    let output = try publisher.prepare()
+    defer { withExtendedLifetime(output) {} }
     let standing = try publisher.standing()
     switch standing {
     case .absent: break
     case .partial, .complete:
-      guard try isSameAsBefore(history, items) else {
+      guard try isSameAsBefore(history, items, publisher) else {
         throw RunFailure(
           .cannotCreate,
           "\(date) is published already in '\(options.output)' from other inputs or another pipeline; "
@@ -87,17 +88,20 @@ package struct Run: Sendable {
         return Report(manifest: nil, warnings: [], byteCount: 0)
       }
     }
+    let adopted = try adoptedKeys(state)
     let name = try state.nextRunName(date, pipeline: plan.name)
     let folder = state.runFolder(name)
     try Folder.make(folder, mode: 0o700, intermediate: false)
     do {
       let rings = try keyRings(history)
-      return try await work(
+      var report = try await work(
         name, folder: folder, items, rings, publisher, history, onProgress)
+      report.warnings = adopted + report.warnings
+      return report
     } catch {
       // The folder stays when it holds the places of rejected records, else the name is free again.
       if try Folder.names(in: folder).isEmpty { try Folder.removeTree(folder) }
-      try publisher.dropStaging(name)
+      try publisher.dropStaging()
       throw error
     }
   }
@@ -161,7 +165,7 @@ package struct Run: Sendable {
       })
     try DurableFile.write(
       Array(manifest.json.pretty.utf8), to: "\(folder)/manifest.json", mode: 0o600)
-    try publisher.publish(staging)
+    try publisher.publish(staging, history)
     return Report(manifest: manifest, warnings: warnings, byteCount: byteCount)
   }
 
