@@ -148,6 +148,44 @@ import Testing
     #expect(rows[0].map(\.field) == ["user.id", "items[0].price", "items[1].price"])
   }
 
+  @Test func listUnderANestedPathIsSpreadOverTheElements() throws {
+    var text = PipelineText()
+    text.read = "{format: ndjson, files: orders.ndjson}"
+    text.tests = """
+      - name: nested
+        given: {orders: [{"items[].price": ["1.00", "2.00"], "items[].tags": [[a, b]]}]}
+        expect: {orders: []}
+      """
+    #expect(text.problems == [])
+    let test = try #require(Examples.compile(text.text).plan?.tests.first)
+    guard case .rows(let rows) = test.given[0].content else {
+      Issue.record("no rows")
+      return
+    }
+    #expect(
+      rows[0].map(\.field)
+        == ["items[0].price", "items[1].price", "items[0].tags[0]", "items[0].tags[1]"])
+  }
+
+  @Test(arguments: [
+    "expect: {orders: [], suppressed: {regions: 2}, rejected: {orders: {clock: 3}}}",
+    "expect: {orders: []}\n  suppressed: {regions: 2}\n  rejected: {orders: {clock: 3}}",
+    "expect: {orders: [], suppressed: {regions: 2}}\n  rejected: {orders: {clock: 3}}",
+  ])
+  func countsStandInsideOrBesideExpect(_ expectation: String) throws {
+    var text = PipelineText()
+    text.aggregates = """
+      regions: {from: orders, group: [day], measure: {lines: count}, k: {least: 10, of: buyer, below: suppress}}
+      """
+    text.tables = "[orders, regions]"
+    text.tests = "- name: counts\n  given: {orders: x}\n  " + expectation
+    #expect(text.problems == [])
+    let test = try #require(Examples.compile(text.text).plan?.tests.first)
+    #expect(test.expected.map(\.table) == ["orders"])
+    #expect(test.suppressed.map(\.count) == [2])
+    #expect(test.rejected.first?.rules.map(\.count) == [3])
+  }
+
   @Test func openTextIsLimited() throws {
     var text = PipelineText()
     text.fields += """

@@ -17,13 +17,18 @@ extension Compilation {
         }
         names[name] = range
       }
+      // Counts may stand beside the tables that are expected, or beside `expect` itself.
+      func counts(_ name: String) -> [YAMLNode.Entry] {
+        let inner = keys["expect"]?.value[name].map { isCounts($0) ? [$0] : [] } ?? []
+        return (keys[name].map { [$0] } ?? []) + inner
+      }
       return TestPlan(
         name: name ?? "", line: node.range.start.line,
         date: keys["date"].flatMap { date($0.value) },
         given: keys["given"].map { bindGiven($0) } ?? [],
         expected: keys["expect"].map { bindExpected($0) } ?? [],
-        suppressed: keys["suppressed"].map { bindSuppressed($0) } ?? [],
-        rejected: keys["rejected"].map { bindRejected($0) } ?? [],
+        suppressed: counts("suppressed").flatMap { bindSuppressed($0) },
+        rejected: counts("rejected").flatMap { bindRejected($0) },
         never: keys["never"].map { texts($0.value, of: "never").map(\.text) } ?? [])
     }
   }
@@ -130,7 +135,12 @@ extension Compilation {
       cells.append(TestPlan.Given.Cell(field: field, value: node.isNull ? nil : text))
     case .sequence(let nodes) where model.kind == .ndjson:
       for (index, node) in nodes.enumerated() {
-        flatten(node, field: "\(field)[\(index)]", at: node.range, in: model, to: &cells)
+        // A list under `items[].price` is the price of each item, not a list of prices in the first.
+        var path = "\(field)[\(index)]"
+        if let each = field.firstRange(of: "[]") {
+          path = "\(field[..<each.lowerBound])[\(index)]\(field[each.upperBound...])"
+        }
+        flatten(node, field: path, at: node.range, in: model, to: &cells)
       }
     case .mapping(let entries) where model.kind == .ndjson:
       for entry in entries {
@@ -146,8 +156,14 @@ extension Compilation {
 
   // MARK: - expect
 
+  /// Whether an entry of `expect` holds counts: a table's rows are a list.
+  private func isCounts(_ entry: YAMLNode.Entry) -> Bool {
+    ["suppressed", "rejected"].contains(entry.key) && entry.value.entries != nil
+  }
+
   private func bindExpected(_ entry: YAMLNode.Entry) -> [TestPlan.ExpectedTable] {
     named(entry, mayBeEmpty: true).compactMap { table in
+      if isCounts(table) { return nil }
       guard let columns = expectedColumns(table) else { return nil }
       guard let nodes = list(table.value, of: table.key, mayBeEmpty: true) else { return nil }
       let rows = nodes.compactMap { expectedRow($0, table: table.key, columns: columns) }
