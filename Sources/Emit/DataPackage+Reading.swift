@@ -1,8 +1,15 @@
 import Foundation
 
-/// A data package that cannot be read back; it names no file, which the caller knows.
+/// A data package that cannot be read back; the caller knows which file it is.
 package struct DataPackageFault: Error, Hashable, Sendable, CustomStringConvertible {
-  package var description: String { "the data package is damaged" }
+  /// What is missing or wrong in the file.
+  package var flaw: String
+
+  init(_ flaw: String) { self.flaw = flaw }
+
+  package var description: String {
+    "the data package is damaged: \(flaw); restore it, or delete it to have it written anew"
+  }
 }
 
 extension DataPackage {
@@ -10,30 +17,99 @@ extension DataPackage {
   package static func partitions(
     readingFrom bytes: [UInt8]
   ) throws(DataPackageFault) -> [Partition] {
-    guard
-      let root = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any],
-      let own = root["sparsam"] as? [String: Any],
-      let listed = own["partitions"] as? [[String: Any]],
-      let resources = root["resources"] as? [[String: Any]]
-    else { throw DataPackageFault() }
+    guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
+      throw DataPackageFault("it is no JSON")
+    }
+    let root = try PackageObject(value, "the file")
     var partitions: [Partition] = []
-    for entry in listed {
-      guard let date = entry["date"] as? String else { throw DataPackageFault() }
+    for entry in try root.object("sparsam").objects("partitions") {
+      let date = try entry.text("date")
+      guard !partitions.contains(where: { $0.date == date }) else {
+        throw DataPackageFault("it names a partition twice")
+      }
       partitions.append(
         Partition(
-          date: date, files: [], deleteAfter: entry["delete_after"] as? String,
-          sharePublished: entry["share_published_percent"] as? Int))
+          date: date, files: [], deleteAfter: try entry.optionalText("delete_after"),
+          sharePublished: try entry.optionalNumber("share_published_percent")))
     }
-    for resource in resources {
-      guard let path = resource["path"] as? String, let hash = resource["hash"] as? String,
-        hash.hasPrefix("sha256:"), let byteCount = resource["bytes"] as? Int,
-        let rowCount = resource["rows"] as? Int,
-        let owner = partitions.firstIndex(where: { path.contains("/dt=\($0.date)/") })
-      else { throw DataPackageFault() }
+    for resource in try root.objects("resources") {
+      let own = try resource.object("sparsam")
+      let date = try own.text("partition")
+      guard let owner = partitions.firstIndex(where: { $0.date == date }) else {
+        throw DataPackageFault("a resource belongs to no partition")
+      }
+      let hash = try resource.text("hash")
+      guard hash.hasPrefix("sha256:") else { throw DataPackageFault("a 'hash' is no sha256") }
       partitions[owner].files.append(
         Partition.File(
-          path: path, sha256: String(hash.dropFirst(7)), bytes: byteCount, rows: rowCount))
+          path: try resource.text("path"), sha256: String(hash.dropFirst(7)),
+          bytes: try resource.number("bytes"), rows: try own.number("rows")))
+      partitions[owner].fields = try fields(of: resource)
     }
     return partitions
+  }
+
+  private static func fields(
+    of resource: PackageObject
+  ) throws(DataPackageFault) -> [PublishedField] {
+    var fields: [PublishedField] = []
+    for field in try resource.object("schema").objects("fields") {
+      let own = try field.object("sparsam")
+      fields.append(
+        PublishedField(
+          name: try field.text("name"), type: try field.text("type"),
+          about: try field.optionalText("description"), unit: try field.optionalText("unit"),
+          treatment: try own.text("treatment"), purposes: try own.texts("purposes")))
+    }
+    return fields
+  }
+}
+
+/// An object of a data package, of which members are asked for by name and kind.
+private struct PackageObject {
+  private let members: [String: Any]
+  private let name: String
+
+  init(_ value: Any, _ name: String) throws(DataPackageFault) {
+    guard let members = value as? [String: Any] else {
+      throw DataPackageFault("\(name) is no object")
+    }
+    self.members = members
+    self.name = name
+  }
+
+  private func member<Kind>(_ key: String, _ kind: Kind.Type) throws(DataPackageFault) -> Kind {
+    guard let value = members[key] as? Kind else {
+      throw DataPackageFault("\(name) has no '\(key)' of the right kind")
+    }
+    return value
+  }
+
+  private func isAbsent(_ key: String) -> Bool { members[key] == nil || members[key] is NSNull }
+
+  func text(_ key: String) throws(DataPackageFault) -> String { try member(key, String.self) }
+
+  func texts(_ key: String) throws(DataPackageFault) -> [String] { try member(key, [String].self) }
+
+  func number(_ key: String) throws(DataPackageFault) -> Int { try member(key, Int.self) }
+
+  func optionalText(_ key: String) throws(DataPackageFault) -> String? {
+    isAbsent(key) ? nil : try text(key)
+  }
+
+  func optionalNumber(_ key: String) throws(DataPackageFault) -> Int? {
+    isAbsent(key) ? nil : try number(key)
+  }
+
+  func object(_ key: String) throws(DataPackageFault) -> PackageObject {
+    try PackageObject(try member(key, Any.self), "'\(key)'")
+  }
+
+  func objects(_ key: String) throws(DataPackageFault) -> [PackageObject] {
+    var objects: [PackageObject] = []
+    for value in try member(key, [Any].self) {
+      objects.append(try PackageObject(value, "a member of '\(key)'"))
+    }
+    return objects
   }
 }

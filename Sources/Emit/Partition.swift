@@ -19,15 +19,23 @@ package struct Partition: Hashable, Sendable {
   /// The run's date, `YYYY-MM-DD`.
   package var date: String
   package var files: [File]
-  /// The date after which it must be gone, `nil` for a partition without rows.
+  /// The date from which it must be gone, `nil` for a partition without rows.
   package var deleteAfter: String?
   /// Whole percent of the records read that it holds, for row tables.
   package var sharePublished: Int?
+  /// The columns of its files when it was published; `nil` when they are the table's of today.
+  package var fields: [PublishedField]?
 
-  package init(date: String, files: [File], deleteAfter: String?, sharePublished: Int?) {
+  package init(
+    date: String, files: [File], deleteAfter: String?, sharePublished: Int?,
+    fields: [PublishedField]? = nil
+  ) {
     self.date = date
     self.files = files
     self.deleteAfter = deleteAfter
     self.sharePublished = sharePublished
+    self.fields = fields
   }
+
+  package var rowCount: Int { files.reduce(0) { $0 + $1.rows } }
 }

@@ -1,56 +1,52 @@
 import Bytes
 package import Records
 
-/// Rows of one block as they lie in the file: one compressed member, and how many rows it holds.
-package struct EncodedChunk: Sendable {
-  package struct Summary: Hashable, Sendable {
-    package var rowCount: Int
+// Advice to the next reader: what a cell looks like is decided once a value, not once a row. A
+// column's values are written into an arena, each with the separator before it; a dictionary's
+// entries once, other values strip by strip. A strip is then a list of pieces of the arena, row by
+// row, and putting rows together is one loop that copies pieces. Nothing is looked up, escaped or
+// decided in it.
 
-    package init(rowCount: Int) { self.rowCount = rowCount }
-  }
-
-  package var bytes: [UInt8]
-  package var summary: Summary
-
-  package init(bytes: [UInt8], summary: Summary) {
-    self.bytes = bytes
-    self.summary = summary
-  }
-}
-
-/// Encodes rows as CSV (RFC 4180) or NDJSON (RFC 8259, one object a line), one worker's own.
+/// Encodes rows as CSV (RFC 4180) or NDJSON (RFC 8259, one object a line).
 ///
-/// Every column's values are written once (a dictionary's entries, not its rows), then rows are put
-/// together by copying. Every chunk is a compressed member of its own, so the bytes of a file depend
-/// on where its blocks end and on nothing else.
+/// In CSV null and the empty text are both an empty field, and a text that a spreadsheet would take
+/// for a formula gets an apostrophe in front. NDJSON keeps null and the empty text apart and leaves
+/// texts as they are.
+///
+/// Each chunk is compressed by itself, so what a file holds depends on its rows and on where its
+/// blocks end, never on which worker encoded which block.
 package struct TableEncoder: Sendable {
   private let columns: [TableColumn]
   private let isJSON: Bool
   private let compression: Compression
-  private let zone: Zone
-  private let isReplay: Bool
-  /// What stands before each cell of a row: a comma, or a comma, the name and a colon.
-  private let separators: [[UInt8]]
-  /// What ends a row.
-  private let ending: [UInt8]
+  private let writers: [CellWriter]
+  /// The size of the last chunk before compression, a good guess for the next one.
+  private var lastByteCount = 4096
 
   package init(
     columns: [TableColumn], format: OutputFormat, compression: OutputCompression, zone: Zone,
     isReplay: Bool
   ) {
+    precondition(format != .parquet, "Parquet is encoded by row groups, see ParquetEncoder")
     self.columns = columns
     isJSON = format == .ndjson
     self.compression = Compression(compression)
-    self.zone = zone
-    self.isReplay = isReplay
-    if format == .ndjson {
-      separators = columns.enumerated().map { index, column in
-        Array(((index == 0 ? "{" : ",") + JSONText.string(column.name).compact + ":").utf8)
+    let style: CellWriter.Style = format == .ndjson ? .json : .csv
+    writers = columns.indices.map { index in
+      var writer = CellWriter(style: style, zone: zone, isReplay: isReplay)
+      let isFirst = index == 0
+      let isLast = index == columns.count - 1
+      if format == .ndjson {
+        let name = JSONText.string(columns[index].name).compact
+        writer.before = Array(((isFirst ? "{" : ",") + name + ":").utf8)
+        writer.after = Array((isLast ? "}\n" : "").utf8)
+      } else {
+        writer.before = Array((isFirst ? "" : ",").utf8)
+        writer.after = Array((isLast ? "\n" : "").utf8)
+        // An empty line would be no record: readers skip it.
+        if isFirst, isLast { writer.null = Array("\"\"".utf8) }
       }
-      ending = Array("}\n".utf8)
-    } else {
-      separators = columns.indices.map { $0 == 0 ? [] : [UInt8(ascii: ",")] }
-      ending = [UInt8(ascii: "\n")]
+      return writer
     }
   }
 
@@ -64,51 +60,60 @@ package struct TableEncoder: Sendable {
     return "part-\(number).\(format.rawValue)\(suffix)"
   }
 
-  /// Returns what stands at the beginning of a file: the CSV header; for NDJSON an empty member,
-  /// so that a table without rows is a valid file of its compression too.
+  /// Returns what stands at the beginning of a file: the CSV header, for NDJSON an empty member.
+  ///
+  /// So a table without rows is a valid file of its compression too.
   package func opening() -> [UInt8] {
-    var header: [UInt8] = []
+    var header = OutputBuffer(capacity: 1024)
     if !isJSON {
       for (index, column) in columns.enumerated() {
         if index > 0 { header.append(UInt8(ascii: ",")) }
-        appendCSVText(Array(column.name.utf8).span, to: &header)
+        let name = Array(column.name.utf8)
+        CellWriter.appendCSV(name.span, TextCell(start: 0, count: name.count), to: &header)
       }
       header.append(UInt8(ascii: "\n"))
     }
-    return compression == .none ? header : compressed(header)
+    var compressor = Compressor(compression)
+    var bytes: [UInt8] = []
+    header.withBytes { compressor.compress($0, appendingTo: &bytes) }
+    return bytes
   }
 
   /// Returns the chosen rows of a batch, in their order; `nil` stands for all `rowCount` rows.
+  ///
+  /// Large batches become several members, so that memory holds little more than what is compressed.
   package mutating func encode(
-    _ columns: [Column], rows: [UInt32]?, rowCount: Int
+    _ batch: [Column], rows: [UInt32]?, rowCount: Int
   ) -> EncodedChunk {
-    let cells = columns.map {
-      WrittenColumn($0, asJSON: isJSON, zone: zone, isReplay: isReplay)
-    }
+    precondition(batch.count == columns.count, "a batch has the table's columns")
     let count = rows?.count ?? rowCount
-    var output = OutputBuffer(capacity: count * columns.count * 12 + 64)
-    for index in 0..<count {
-      let row = rows.map { Int($0[index]) } ?? index
-      for column in 0..<cells.count {
-        output.append(separators[column])
-        cells[column].append(row, to: &output)
+    var chunk = EncodedChunk(bytes: [], summary: .init(rowCount: count))
+    if count == 0 || batch.isEmpty { return chunk }
+    var compressor = Compressor(compression)
+    var strip = RowStrip(writers: writers, batch: batch, rowCount: count)
+    var output = OutputBuffer(capacity: min(lastByteCount, memberSize) + memberSize / 8)
+    lastByteCount = 0
+    var start = 0
+    while start < count {
+      let end = min(count, start + RowStrip.rowCount)
+      let chosen = rows.map { Array($0[start..<end]) } ?? Array(UInt32(start)..<UInt32(end))
+      strip.append(chosen, of: batch, to: &output)
+      start = end
+      if start == count || output.count >= memberSize {
+        lastByteCount += output.count
+        output.withBytes { compressor.compress($0, appendingTo: &chunk.bytes) }
+        output.removeAll()
       }
-      output.append(ending)
     }
-    let bytes = compression == .none ? output.take() : compressed(output.take())
-    return EncodedChunk(bytes: bytes, summary: .init(rowCount: count))
+    return chunk
   }
 
   /// Returns what ends a file: nothing in these formats.
   package func closing(_ chunks: [EncodedChunk.Summary]) -> [UInt8] { [] }
-
-  private func compressed(_ bytes: [UInt8]) -> [UInt8] {
-    var compressor = Compressor(compression)
-    var member: [UInt8] = []
-    compressor.compress(bytes, appendingTo: &member)
-    return member
-  }
 }
+
+/// A member is ended once it holds this many bytes before compression; a block's rows seldom do.
+private let memberSize = 8 << 20
 
 extension Compression {
   fileprivate init(_ compression: OutputCompression) {
