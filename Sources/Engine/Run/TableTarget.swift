@@ -21,7 +21,8 @@ struct TableTarget: Sendable {
   var columns: [Int]
   /// Retention of the table; empty in tests of a pipeline where no output names the table.
   var retention: [RetentionPlan]
-  /// Whether all its columns rest on consent alone: records without consent do not enter.
+  /// Whether all its columns rest on consent alone, as far as its output may use them: records
+  /// without consent do not enter.
   var needsConsent: Bool
   /// Where the table is published.
   var places: [Place]
@@ -41,12 +42,16 @@ struct TableTarget: Sendable {
         case .rows(let owner, let columns) where owner == source:
           targets.append(
             TableTarget(
-              rows: columns, of: plan.sources[source], name: table.name,
-              retention: table.retention, places: [place]))
+              rows: columns, name: table.name,
+              retention: table.retention,
+              needsConsent: restsOnConsent(columns, of: source, in: plan, for: output.mayUse),
+              places: [place]))
         case .aggregate(let number, _) where plan.aggregates[number].source == source:
+          let needsConsent = restsOnConsent(
+            plan.aggregates[number].definition.columns, of: source, in: plan, for: output.mayUse)
           let same = targets.firstIndex { target in
             if case .aggregate(number, _) = target.content {
-              return target.retention == table.retention
+              return target.retention == table.retention && target.needsConsent == needsConsent
             }
             return false
           }
@@ -55,7 +60,8 @@ struct TableTarget: Sendable {
           } else {
             targets.append(
               TableTarget(
-                aggregate: number, of: plan, retention: table.retention, places: [place]))
+                aggregate: number, of: plan, retention: table.retention,
+                needsConsent: needsConsent, places: [place]))
           }
         default: continue
         }
@@ -67,43 +73,66 @@ struct TableTarget: Sendable {
   /// Returns every table that source `source` could fill, published or not: for tests of a pipeline.
   static func all(of plan: Plan, from source: Int) -> [TableTarget] {
     let published = published(by: plan, from: source)
+    func publishedOne(_ name: String) -> TableTarget? { published.first { $0.name == name } }
+    let all = Array(plan.sources[source].columns.indices)
+    let rows = publishedOne(plan.sources[source].name)
     var targets = [
       TableTarget(
-        rows: Array(plan.sources[source].columns.indices), of: plan.sources[source],
-        name: plan.sources[source].name,
-        retention: published.first { $0.name == plan.sources[source].name }?.retention ?? [],
+        rows: all, name: plan.sources[source].name,
+        retention: rows?.retention ?? [],
+        needsConsent: rows?.needsConsent ?? restsOnConsent(all, of: source, in: plan, for: nil),
         places: [])
     ]
     for (number, aggregate) in plan.aggregates.enumerated() where aggregate.source == source {
+      let target = publishedOne(aggregate.definition.name)
       targets.append(
         TableTarget(
-          aggregate: number, of: plan,
-          retention: published.first { $0.name == aggregate.definition.name }?.retention ?? [],
+          aggregate: number, of: plan, retention: target?.retention ?? [],
+          needsConsent: target?.needsConsent
+            ?? restsOnConsent(aggregate.definition.columns, of: source, in: plan, for: nil),
           places: []))
     }
     return targets
   }
 
+  /// Whether consent is the only basis of all purposes that an output may use the columns for.
+  ///
+  /// A column kept for two purposes, one of them by consent, is in the hands of those who may use
+  /// only that one by consent alone.
+  private static func restsOnConsent(
+    _ columns: [Int], of source: Int, in plan: Plan, for mayUse: [Int]?
+  ) -> Bool {
+    columns.allSatisfy { number in
+      let column = plan.sources[source].columns[number]
+      guard let mayUse else { return column.restsOnConsentAlone }
+      let used = column.purposes.filter { mayUse.contains($0) }
+      return column.restsOnConsentAlone
+        || used.allSatisfy { plan.purposes[$0].basis == .consent }
+    }
+  }
+
   private init(
-    rows columns: [Int], of source: SourcePlan, name: String, retention: [RetentionPlan],
-    places: [Place]
+    rows columns: [Int], name: String, retention: [RetentionPlan],
+    needsConsent: Bool, places: [Place]
   ) {
     self.name = name
     content = .rows(columns)
     self.columns = columns
     self.retention = retention
-    needsConsent = columns.allSatisfy { source.columns[$0].restsOnConsentAlone }
+    self.needsConsent = needsConsent
     self.places = places
   }
 
-  private init(aggregate: Int, of plan: Plan, retention: [RetentionPlan], places: [Place]) {
+  private init(
+    aggregate: Int, of plan: Plan, retention: [RetentionPlan], needsConsent: Bool,
+    places: [Place]
+  ) {
     let definition = plan.aggregates[aggregate].definition
-    let source = plan.sources[plan.aggregates[aggregate].source]
     name = definition.name
     content = .aggregate(aggregate, definition)
     columns = definition.columns
     self.retention = retention
-    needsConsent = definition.columns.allSatisfy { source.columns[$0].restsOnConsentAlone }
+    self.needsConsent = needsConsent
     self.places = places
   }
 
