@@ -175,4 +175,31 @@ import Testing
       """
     #expect(try await recorded(tests) == tests)
   }
+
+  @Test(arguments: ["access-log", "orders-monthly", "shop-nightly"])
+  func shippedPipelinesAreRecordedBack(name: String) async throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Pipelines")
+    let text = try String(
+      contentsOf: folder.appendingPathComponent("\(name).yaml"), encoding: .utf8)
+    // A digit more in each count that is expected: recording must take it away again.
+    var isInTests = false
+    let wrong = text.components(separatedBy: "\n").map { line in
+      isInTests = isInTests || line == "tests:"
+      return isInTests
+        ? line.replacing(#/(lines|orders|buyers|requests|devices|visitors): (\d+)/#) {
+          "\($0.1): \($0.2)9"
+        } : line
+    }.joined(separator: "\n")
+    #expect(wrong != text)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "shipped-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(wrong.utf8).write(to: url)
+    let plan = try #require(try Pipeline(path: url.path).plan)
+    let runner = PipelineTests(plan: plan, pipelineText: wrong)
+    try runner.record(await runner.run(), into: url.path, text: wrong)
+    #expect(try String(contentsOf: url, encoding: .utf8) == text)
+  }
 }

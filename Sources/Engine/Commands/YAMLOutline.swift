@@ -102,7 +102,8 @@ private struct YAMLOutlineReader {
     skipBlanks()
     let inline = position
     let isSameLine =
-      !isEndOfLine(byte()) && !(byte() == UInt8(ascii: "#") && isSpace(bytes[max(0, inline - 1)]))
+      !isEndOfLine(byte())
+      && !(byte() == UInt8(ascii: "#") && (inline == 0 || isSpace(bytes[inline - 1])))
     if !isSameLine { skipToContent() }
     let column = column(of: position)
     let isDash = byte() == UInt8(ascii: "-") && isSpace(byte(1))
