@@ -13,7 +13,7 @@ DATE   ?= 2026-04-30
 RUN    := .build/run
 PYTHON := .build/venv/bin/python
 SYSTEM := zlib1g-dev libisal-dev libzstd-dev libsqlite3-dev libpsl-dev tzdata
-TOOLS  := pyarrow duckdb polars
+TOOLS  := pyarrow duckdb polars pandas
 comma  := ,
 
 # Installs the Debian packages in $(1) that are missing; asks the network only then.

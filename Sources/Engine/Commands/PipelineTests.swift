@@ -22,6 +22,8 @@ package struct PipelineTests: Sendable {
     package var line: Int
     /// What is not as expected, a sentence each; empty when the test passed.
     package var failures: [String]
+    /// Whether a text of `never` was found; recording does not make that right.
+    package var leaks = false
     /// Every table the test could make, for `--record`.
     package var tables: [Table]
   }
@@ -79,10 +81,13 @@ package struct PipelineTests: Sendable {
       }
     }
     for expected in test.rejected { failures += compare(expected, made) }
+    var leaks = false
     for word in test.never where made.texts.contains(where: { $0.contains(word) }) {
+      leaks = true
       failures.append("'\(word)' must never leave, and it is in a cell, message or report")
     }
-    return Outcome(name: test.name, line: test.line, failures: failures, tables: made.tables)
+    return Outcome(
+      name: test.name, line: test.line, failures: failures, leaks: leaks, tables: made.tables)
   }
 
   private func programs(
