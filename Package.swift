@@ -69,7 +69,8 @@ let package = Package(
     .executableTarget(name: "samples", dependencies: ["Bytes"], swiftSettings: strict),
 
     .target(
-      name: "Support", path: "Tests/Support", exclude: ["pseudonym_vectors.py", "parquet_check.py"],
+      name: "Support", path: "Tests/Support",
+      exclude: ["pseudonym_vectors.py", "parquet_check.py"],
       swiftSettings: strict),
     tests("BytesTests", "Bytes"),
     tests("DiagnosticsTests", "Diagnostics"),

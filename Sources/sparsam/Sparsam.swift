@@ -8,6 +8,7 @@ struct Sparsam: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sparsam",
     abstract: "Keeps of a shop's raw data only what a declared purpose needs.",
+    version: sparsamVersion,
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self,
       DraftCommand.self,

@@ -130,7 +130,10 @@ final class StagedFile {
     switch body {
     case .rows(let encoder, let summaries): try write(encoder.closing(summaries))
     case .columns(let encoder, let groups, _):
-      try write(encoder.closing(groups, keyValues: keyValues))
+      try write(
+        encoder.closing(
+          groups, keyValues: keyValues,
+          creator: ParquetCreator(version: sparsamVersion, build: "release")))
     }
     try file?.sync()
     try file.take()?.close()
