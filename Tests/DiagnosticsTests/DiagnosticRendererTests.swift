@@ -91,7 +91,6 @@ import Testing
     for text in ["", "a", "ä\tb: 1\r\n\r\n"] {
       let source = SourceText(name: "x", text: text)
       #expect(DiagnosticRenderer(source: source).render(diagnostic).contains("unknown"))
-      #expect(DiagnosticJSON.render([diagnostic], in: source).contains("unknown"))
     }
   }
 }

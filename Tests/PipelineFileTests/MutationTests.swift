@@ -56,7 +56,6 @@ import Testing
           "seed \(seed), mutant \(number): \(diagnostic.code) points to line \(line)")
       }
       _ = DiagnosticRenderer(source: source).render(diagnostics)
-      _ = DiagnosticJSON.render(diagnostics, in: source)
     }
   }
 
