@@ -42,7 +42,7 @@ extension Detector {
     let isWordStart = !ASCII.isAlphanumeric(before) || isEscaped
     if ASCII.isAlphanumeric(byte) {
       if isWordStart {
-        if kinds.contains(.iban), ASCII.isLetter(byte), before != UInt8(ascii: "_"),
+        if kinds.contains(.iban), ASCII.isLetter(byte),
           let stop = IBAN.match(bytes, from: index, to: end),
           stop == end || !ASCII.isAlphanumeric(bytes[stop])
         {

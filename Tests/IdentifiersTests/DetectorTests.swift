@@ -51,6 +51,7 @@ struct DetectionCase: Sendable, CustomTestStringConvertible {
     DetectionCase("IBAN DE89370400440532013000.", "iban DE89370400440532013000"),
     DetectionCase("DE89 3704 0044 0532 0130 00 thanks", "iban DE89 3704 0044 0532 0130 00"),
     DetectionCase("gb82west12345698765432", "iban gb82west12345698765432"),
+    DetectionCase("iban_DE89370400440532013000_2", "iban DE89370400440532013000"),
     DetectionCase("DE88370400440532013000"), DetectionCase("DE8937040044053201300"),
     DetectionCase("DE893704004405320130001"), DetectionCase("XX89370400440532013000"),
     DetectionCase("card 4111111111111111", "card 4111111111111111"),
