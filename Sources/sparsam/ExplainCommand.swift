@@ -29,6 +29,10 @@ struct ExplainCommand: AsyncParsableCommand {
       }
       return
     }
+    if subject.first == "S", subject.count == 4, subject.dropFirst().allSatisfy(\.isNumber) {
+      throw Console.end(
+        RunFailure(.usage, "there is no diagnostic code '\(subject)'"), command: "explain", common)
+    }
     let compiled = try Console.pipeline(subject, command: "explain", common)
     guard let plan = compiled.plan else { return }
     let explanation = Explanation(plan)

@@ -52,7 +52,7 @@ extension Worker {
       book.note(valueFaults, column: number, of: finished, rejects: false)
       return finished
     }
-    if case .all(let slots, _) = column.origin {
+    if case .all(let slots, _) = column.origin, column.key != nil {
       let parts = slots.map { self.cells(of: $0, judged, masks: masks, isCoded: true, &coded) }
       let finished = try worker.pseudonymise(parts, days: judged.days, faults: &valueFaults)
       book.note(rows: valueFaults, column: number)
@@ -61,10 +61,12 @@ extension Worker {
     let isCoded = worker.isCoded
     let cells: Column
     switch column.origin {
-    case .first(let slots): cells = first(of: slots, judged, masks: masks, isCoded: isCoded)
+    // Without a key a tuple leaves only as `present`: whether any of its parts is there.
+    case .first(let slots), .all(let slots, _):
+      cells = first(of: slots, judged, masks: masks, isCoded: isCoded)
     case .slot(let slot):
       cells = self.cells(of: slot, judged, masks: masks, isCoded: isCoded, &coded)
-    case .all, .derived:
+    case .derived:
       throw RunFailure(.internalError, "column '\(column.name)' was read twice")
     }
     let treated = worker.treat(cells, days: judged.days, faults: &valueFaults)
