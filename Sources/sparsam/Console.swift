@@ -73,7 +73,9 @@ enum Console {
     do {
       pipeline = try Pipeline(path: path)
     } catch {
-      throw end(error, command: command, options)
+      // What is wrong with the pipeline itself is a finding for `check`.
+      let code = error.code == .pipeline ? exit : error.code
+      throw end(RunFailure(code, error.message), command: command, options)
     }
     guard pipeline.plan != nil else {
       if options.json {
