@@ -35,9 +35,6 @@ extension SystemFault {
 
   /// Whether a link stands where a file or folder itself was demanded.
   package var isLink: Bool { errno == ELOOP }
-
-  /// Whether source and target lie on different devices.
-  package var isOtherDevice: Bool { errno == EXDEV }
 }
 
 extension SystemFault: CustomStringConvertible {

@@ -46,47 +46,41 @@ package struct AgentKind: TreatmentKind {
   ) throws(PlanFault) -> any Treatment {
     _ = try output(of: input, with: settings)
     switch settings.text {
-    case "family"?: return ClassifyingTreatment(classifier: FamilyClassifier())
-    case "os"?: return ClassifyingTreatment(classifier: SystemClassifier())
-    case "device"?: return ClassifyingTreatment(classifier: DeviceClassifier())
+    case "family"?: return ClassifyingTreatment(classifier: AgentClassifier<AgentFamily>())
+    case "os"?: return ClassifyingTreatment(classifier: AgentClassifier<AgentSystem>())
+    case "device"?: return ClassifyingTreatment(classifier: AgentClassifier<AgentDevice>())
     default: return TextTreatment(rewriter: FamilyMajorRewriter())
     }
   }
 }
 
-private struct FamilyClassifier: TextClassifier {
-  let vocabulary = Vocabulary(AgentFamily.allCases.map(\.rawValue))
-  private let positions = Dictionary(
-    uniqueKeysWithValues: zip(AgentFamily.allCases, AgentFamily.allCases.indices))
-
-  func classify(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
-    if isNothing(bytes, from: from, to: end) { return Vocabulary.absent }
-    let agent = UserAgent(bytes, from: from, to: end)
-    return positions[agent.family] ?? Vocabulary.unreadable
-  }
+/// A closed list of words, one of which every user agent is.
+private protocol AgentClass: CaseIterable, Hashable, RawRepresentable, Sendable
+where RawValue == String, AllCases == [Self] {
+  static func of(_ agent: UserAgent) -> Self
 }
 
-private struct SystemClassifier: TextClassifier {
-  let vocabulary = Vocabulary(AgentSystem.allCases.map(\.rawValue))
-  private let positions = Dictionary(
-    uniqueKeysWithValues: zip(AgentSystem.allCases, AgentSystem.allCases.indices))
-
-  func classify(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
-    if isNothing(bytes, from: from, to: end) { return Vocabulary.absent }
-    let agent = UserAgent(bytes, from: from, to: end)
-    return positions[agent.system] ?? Vocabulary.unreadable
-  }
+extension AgentFamily: AgentClass {
+  fileprivate static func of(_ agent: UserAgent) -> AgentFamily { agent.family }
 }
 
-private struct DeviceClassifier: TextClassifier {
-  let vocabulary = Vocabulary(AgentDevice.allCases.map(\.rawValue))
+extension AgentSystem: AgentClass {
+  fileprivate static func of(_ agent: UserAgent) -> AgentSystem { agent.system }
+}
+
+extension AgentDevice: AgentClass {
+  fileprivate static func of(_ agent: UserAgent) -> AgentDevice { agent.device }
+}
+
+private struct AgentClassifier<Class: AgentClass>: TextClassifier {
+  let vocabulary = Vocabulary(Class.allCases.map(\.rawValue))
   private let positions = Dictionary(
-    uniqueKeysWithValues: zip(AgentDevice.allCases, AgentDevice.allCases.indices))
+    uniqueKeysWithValues: zip(Class.allCases, Class.allCases.indices))
 
   func classify(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Int {
     if isNothing(bytes, from: from, to: end) { return Vocabulary.absent }
     let agent = UserAgent(bytes, from: from, to: end)
-    return positions[agent.device] ?? Vocabulary.unreadable
+    return positions[Class.of(agent)] ?? Vocabulary.unreadable
   }
 }
 

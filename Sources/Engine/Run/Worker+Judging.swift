@@ -17,7 +17,7 @@ struct Judged {
 }
 
 extension Worker {
-  /// Decides filter, consent and clock, in this order.
+  /// Whether the cell of a record is one of the values; null never is.
   func condition(_ cells: [TextCell], allows values: [[UInt8]], record: Int) -> Bool {
     let cell = cells[record]
     if cell.isNull { return false }
@@ -32,6 +32,7 @@ extension Worker {
     return false
   }
 
+  /// Decides filter, consent and clock, in this order.
   mutating func judge(
     _ result: inout BlockResult, _ faults: BlockFaults
   ) throws -> Judged {
@@ -39,21 +40,17 @@ extension Worker {
     let count = raw.recordCount
     var rows: [UInt32] = []
     rows.reserveCapacity(count)
-    if source.conditions.isEmpty {
-      for record in 0..<count { rows.append(UInt32(truncatingIfNeeded: record)) }
-    } else {
-      let conditions = source.conditions.map {
-        (slot: $0.slot, values: $0.values.map { Array($0.utf8) })
+    for record in 0..<count { rows.append(UInt32(truncatingIfNeeded: record)) }
+    for rule in source.conditions {
+      let values = rule.values.map { Array($0.utf8) }
+      var passing: [UInt32] = []
+      passing.reserveCapacity(rows.count)
+      for record in rows
+      where condition(raw.slots[rule.slot], allows: values, record: Int(record)) {
+        passing.append(record)
       }
-      for record in 0..<count {
-        if conditions.allSatisfy({
-          condition(raw.slots[$0.slot], allows: $0.values, record: record)
-        }) {
-          rows.append(UInt32(truncatingIfNeeded: record))
-        } else {
-          result.counts.filtered += 1
-        }
-      }
+      result.counts.filtered += rows.count - passing.count
+      rows = passing
     }
     var consent: [Bool] = []
     if let rule = source.consent {

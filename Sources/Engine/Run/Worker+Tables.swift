@@ -63,6 +63,7 @@ extension Worker {
       }
     }
   }
+
   /// Adds the rows to a target's partial aggregate; tokens are made for persons first seen.
   mutating func aggregate(
     _ batch: RecordBatch, rows: [UInt32]?, _ definition: AggregateDefinition, into target: Int
