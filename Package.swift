@@ -36,6 +36,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -57,9 +58,10 @@ let package = Package(
     module("Pseudonymise", "Bytes", "Records", "Identifiers", "CSystem", crypto),
     module("Aggregate", "Bytes", "Records"),
     module("Emit", "Bytes", "Records"),
+    module("Ledger", .product(name: "GRDB", package: "GRDB.swift")),
     module(
       "Engine", "Bytes", "Diagnostics", "Records", "Identifiers", "PipelineFile", "Ingest",
-      "Minimise", "Pseudonymise", "Aggregate", "Emit", "CSystem", crypto),
+      "Minimise", "Pseudonymise", "Aggregate", "Emit", "Ledger", "CSystem", crypto),
     .executableTarget(
       name: "sparsam",
       dependencies: [
