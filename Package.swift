@@ -85,6 +85,7 @@ let package = Package(
     tests("PseudonymiseTests", "Pseudonymise", "Records", "Bytes", "Identifiers", crypto),
     tests("AggregateTests", "Aggregate", "Records", "Bytes"),
     tests("EmitTests", "Emit", "Records", "Bytes"),
+    tests("LedgerTests", "Ledger"),
     tests(
       "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics",
       exclude: ["RealDataPipelines"]),

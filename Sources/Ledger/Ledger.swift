@@ -1,21 +1,92 @@
+import Foundation
 import GRDB
 
 /// What ran on what with what result: the memory of one state folder, in SQLite.
 ///
 /// It holds names, digests, dates, counts and tokens; never a value of a record and never a secret.
+/// The caller holds the lock of the state folder while it writes; readers need none. Every method
+/// is one transaction: it has happened wholly when it returns, also after a power cut, or not at
+/// all. What goes wrong is a ``LedgerFault``, which never carries the arguments of a statement.
 package final class Ledger: Sendable {
+  /// The file.
+  package let path: String
+
   private let database: DatabaseQueue
 
-  /// Opens the ledger at `path`, or makes it.
+  /// Opens the ledger at `path` after checking it; makes it unless it `mustExist`.
   ///
-  /// WAL with `synchronous = FULL`: a commit that returned survives a power cut; with NORMAL the last
-  /// ones are lost.
-  package init(path: String) throws {
+  /// WAL with `synchronous = FULL`: a commit that returned survives a power cut; with NORMAL the
+  /// last ones are lost. The file is for its owner alone. A damaged file, one of a newer version
+  /// and a link in its place are refused; nothing is repaired and nothing begun anew.
+  package init(path: String, mustExist: Bool = false) throws(LedgerFault) {
+    self.path = path
+    try Ledger.makePrivate(path, mustExist: mustExist)
     var configuration = Configuration()
+    configuration.label = "ledger"
+    // A reader of another process may be in the middle of a look.
+    configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.execute(sql: "PRAGMA secure_delete = ON")
     }
-    database = try DatabaseQueue(path: path, configuration: configuration)
+    do {
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      let findings = try database.read { database in
+        try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+      }
+      guard findings == ["ok"] else { throw LedgerFault(.damaged, path) }
+      let isNewer = try database.read { try LedgerSchema.migrator.hasBeenSuperseded($0) }
+      guard !isNewer else { throw LedgerFault(.newer, path) }
+      try LedgerSchema.migrator.migrate(database)
+    } catch let fault as LedgerFault {
+      throw fault
+    } catch {
+      throw LedgerFault(error, path)
+    }
+  }
+
+  /// Looks something up.
+  func read<Result>(_ body: (Database) throws -> Result) throws(LedgerFault) -> Result {
+    do {
+      return try database.read(body)
+    } catch let fault as LedgerFault {
+      throw fault
+    } catch {
+      throw LedgerFault(error, path)
+    }
+  }
+
+  /// Writes something down, wholly or not at all.
+  func write<Result>(_ body: (Database) throws -> Result) throws(LedgerFault) -> Result {
+    do {
+      return try database.write(body)
+    } catch let fault as LedgerFault {
+      throw fault
+    } catch {
+      throw LedgerFault(error, path)
+    }
+  }
+
+  /// Makes an empty file of mode 0600 where there is none: SQLite's own would follow the umask, and
+  /// its journals take the mode of the file.
+  private static func makePrivate(_ path: String, mustExist: Bool) throws(LedgerFault) {
+    let files = FileManager.default
+    let attributes = try? files.attributesOfItem(atPath: path)
+    let kind = attributes?[.type] as? FileAttributeType
+    switch kind {
+    case nil:
+      guard !mustExist else { throw LedgerFault(.missing, path) }
+      guard files.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+      else { throw LedgerFault(.cannotOpen, path) }
+    case .typeRegular?:
+      if attributes?[.posixPermissions] as? Int == 0o600 { return }
+      do {
+        try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      } catch {
+        throw LedgerFault(.cannotOpen, path)
+      }
+    default: throw LedgerFault(.notAFile, path)
+    }
   }
 }

@@ -1,0 +1,106 @@
+import GRDB
+
+extension Ledger {
+  /// The inputs of a source that begin with this content and that a run has ingested.
+  ///
+  /// Only runs that count: prepared or published, and not made anew by another one.
+  package func ingested(
+    pipeline: String, source: String, head: String
+  ) throws(LedgerFault) -> [LedgerInput] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM inputs WHERE pipeline = ? AND source = ? AND head = ?
+            AND run IN (SELECT name FROM runs WHERE state IN ('prepared', 'published')
+              AND replaced_by IS NULL)
+          ORDER BY rowid
+          """, arguments: [pipeline, source, head]
+      ).map(LedgerInput.init)
+    }
+  }
+
+  /// The inputs that a run has ingested, in its order.
+  package func inputs(of run: String) throws(LedgerFault) -> [LedgerInput] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM inputs WHERE run = ? ORDER BY rowid", arguments: [run]
+      ).map(LedgerInput.init)
+    }
+  }
+
+  /// Every input that this content was ingested as, by any pipeline.
+  package func inputs(
+    with content: InputContent
+  ) throws(LedgerFault) -> [LedgerInput] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM inputs WHERE (length, crc32, head, tail) = (?, ?, ?, ?) ORDER BY rowid
+          """, arguments: [content.length, content.crc32, content.head, content.tail]
+      ).map(LedgerInput.init)
+    }
+  }
+
+  /// The files of a pipeline that were unfinished and have not been ingested since.
+  package func deferredFiles(
+    pipeline: String
+  ) throws(LedgerFault) -> [DeferredFile] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM deferred WHERE pipeline = ? ORDER BY source, name",
+        arguments: [pipeline]
+      ).map(DeferredFile.init)
+    }
+  }
+
+  /// Forgets a deferred file that is gone.
+  package func forgetDeferred(_ file: DeferredFile) throws(LedgerFault) {
+    try write { database in
+      try database.execute(
+        sql: "DELETE FROM deferred WHERE (pipeline, source, name) = (?, ?, ?)",
+        arguments: [file.pipeline, file.source, file.name])
+    }
+  }
+
+  func insert(_ input: LedgerInput, in database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        input.run, input.pipeline, input.source, input.content.length, input.content.crc32,
+        input.content.head, input.content.tail, input.name, input.sha256, input.byteCount,
+        input.recordCount, input.beginning,
+      ])
+    try database.execute(
+      sql: "DELETE FROM deferred WHERE (pipeline, source, name) = (?, ?, ?)",
+      arguments: [input.pipeline, input.source, input.name])
+  }
+
+  func remember(_ file: DeferredFile, in database: Database) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO deferred VALUES (?, ?, ?, ?, ?, ?)",
+      arguments: [
+        file.pipeline, file.source, file.name, file.prefixLength, file.prefix, file.firstSeen,
+      ])
+  }
+}
+
+extension LedgerInput {
+  fileprivate init(_ row: Row) {
+    self.init(
+      run: row["run"], pipeline: row["pipeline"], source: row["source"],
+      content: InputContent(
+        length: row["length"], crc32: row["crc32"], head: row["head"], tail: row["tail"]),
+      name: row["name"], sha256: row["sha256"], byteCount: row["bytes"],
+      recordCount: row["records"], beginning: row["beginning"])
+  }
+}
+
+extension DeferredFile {
+  fileprivate init(_ row: Row) {
+    self.init(
+      pipeline: row["pipeline"], source: row["source"], name: row["name"],
+      prefixLength: row["prefix_length"], prefix: row["prefix"], firstSeen: row["first_seen"])
+  }
+}
