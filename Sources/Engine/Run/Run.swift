@@ -112,6 +112,7 @@ package struct Run: Sendable {
   ) async throws -> Report {
     var warnings: [String] = []
     var sources: [Manifest.Source] = []
+    var keys: Set<UsedKey> = []
     let staging = try publisher.stage(name)
     let fingerprints = FingerprintKey.random()
     var byteCount = 0
@@ -155,14 +156,13 @@ package struct Run: Sendable {
       try staging.finish(program, report, gathered)
       try RejectFile.write(report.rejects, source: sourceName, in: folder)
       sources.append(Manifest.Source(report, program))
+      keys.formUnion(report.keys)
       byteCount += report.byteCount
     }
     let manifest = Manifest(
       run: name, pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
       isReplay: options.isReplay, sources: sources, outputs: staging.outputs,
-      keys: rings.keys.sorted().flatMap { key in
-        (rings[key]?.usedKeys ?? []).map { (name: key, epoch: $0.epoch, check: $0.check) }
-      })
+      keys: keys.inOrder(of: rings))
     try DurableFile.write(
       Array(manifest.json.pretty.utf8), to: "\(folder)/manifest.json", mode: 0o600)
     try publisher.publish(staging, history)

@@ -1,0 +1,98 @@
+import Bytes
+import PipelineFile
+import Records
+
+/// Puts together what the items of a source yielded, in name order, and holds it to its limits.
+///
+/// Here and nowhere else is decided which items count: complete ones do, unfinished ones wait for
+/// the next night, damaged ones are left out or stop the run.
+struct ItemMerge {
+  private let program: SourceProgram
+  private var report: SourceReport
+  private var gathered: Gathered
+
+  init(_ program: SourceProgram) {
+    self.program = program
+    report = SourceReport(program)
+    gathered = Gathered(program)
+  }
+
+  /// Takes one item, whose rows the sink has received since its savepoint.
+  mutating func take(_ outcome: ItemOutcome, from sink: any RowSink) throws {
+    report.keys.formUnion(outcome.report.keys)
+    switch outcome.ending {
+    case .complete:
+      report.add(outcome.report)
+      report.items.append(outcome.item)
+      try gathered.merge(outcome.gathered, in: program)
+    case .unfinished:
+      try sink.rollBack()
+      report.deferred.append(outcome.item.name)
+    case .damaged(let damage):
+      try sink.rollBack()
+      guard program.source.damage == .skip else {
+        throw RunFailure.damaged(outcome.item.name, of: program.source.name, damage)
+      }
+      report.skipped.append((outcome.item.name, damage.description))
+    }
+  }
+
+  /// Checks the source's limits and returns what all items together became.
+  ///
+  /// `onFailure` is given the places of rejected records before too many of them stop the run.
+  consuming func finish(
+    _ onFailure: ([RecordFault]) throws -> Void
+  ) throws -> (SourceReport, Gathered) {
+    try check(onFailure)
+    return (report, gathered)
+  }
+
+  /// Holds the source to its limits: bad records, bad values, distinct values.
+  private func check(_ onFailure: ([RecordFault]) throws -> Void) throws {
+    let source = program.source
+    guard report.counts.isConserved else {
+      throw RunFailure(
+        .internalError,
+        "the records of source '\(source.name)' do not add up: read \(report.counts.read), "
+          + "accounted for \(report.counts.kept + report.counts.rejected + report.counts.noConsent + report.counts.filtered + report.counts.late + report.counts.expired)"
+      )
+    }
+    // A pipeline's tests show what is rejected; the limit is for real nights.
+    guard !program.capturesRows else { return }
+    func isTooMany(_ bad: Int) -> Bool {
+      switch source.badRecordLimit {
+      case .number(let limit): bad > limit
+      case .share(let millionths):
+        bad * 1_000_000 > millionths * max(report.counts.read, 1)
+      }
+    }
+    if isTooMany(report.counts.rejected) {
+      try onFailure(report.rejects)
+      let rules = report.rejectedByRule.entries.map { "\($0.rule.rawValue) \($0.count)" }
+      throw RunFailure(
+        .badInput,
+        "source '\(source.name)' has \(report.counts.rejected) bad records of \(report.counts.read) "
+          + "(\(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing was "
+          + "published; see rejects.ndjson in the run's state folder for their places")
+    }
+    for (number, counts) in report.nulled.enumerated() {
+      // Look-alikes and long texts were read; taking them out is the guards' work, not a fault.
+      let unread = counts.total - counts[.looksPersonal] - counts[.tooLong]
+      if isTooMany(unread) {
+        throw RunFailure(
+          .badInput,
+          "column '\(source.columns[number].name)' of source '\(source.name)' has \(unread) values "
+            + "of \(report.counts.read) that could not be read, more than 'max_bad_records' allows; "
+            + "nothing was published; check its 'type' and 'format'")
+      }
+    }
+    if let crowded = gathered.crowdedColumn(in: program) {
+      let column = source.columns[crowded]
+      throw RunFailure(
+        .badInput,
+        "text column '\(column.name)' of source '\(source.name)' holds more than "
+          + "\(column.distinctLimit ?? 0) distinct values; nothing was published; close its list with "
+          + "'one_of' or 'map', or raise 'distinct' if no person can be told by it")
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import PipelineFile
+import Pseudonymise
+import Records
+
+/// A key that made pseudonyms of a run: its name, epoch and check value.
+struct UsedKey: Hashable, Sendable {
+  var name: String
+  var epoch: String
+  var check: String
+}
+
+extension Set<UsedKey> {
+  /// The keys by name and in the order of the epochs, as manifests list them.
+  func inOrder(of rings: [String: KeyRing]) -> [(name: String, epoch: String, check: String)] {
+    rings.keys.sorted().flatMap { name in
+      (rings[name]?.epochs ?? []).flatMap { epoch in
+        filter { $0.name == name && $0.epoch == epoch.description }
+          .map { (name: $0.name, epoch: $0.epoch, check: $0.check) }
+      }
+    }
+  }
+}
+
+/// What a source's items became, summed over those that count.
+struct SourceReport: Sendable {
+  var name: String
+  var items: [ItemReport] = []
+  /// Files that are still being written: left for the next night.
+  var deferred: [String] = []
+  /// Damaged files that were left out, with what is wrong.
+  var skipped: [(name: String, damage: String)] = []
+  var counts = RecordCounts()
+  var rejectedByRule = RuleCounts()
+  var nulled: [RuleCounts]
+  /// Places of rejected records, at most `SourceReport.placeLimit`.
+  var rejects: [RecordFault] = []
+  var dropped = 0
+  /// For each target the rows that entered, and the earliest day among them.
+  var entered: [Int]
+  var earliest: [Int32?]
+  var byteCount = 0
+  /// The latest local day of an event, also of those that were late.
+  var latestDay: Int32?
+  /// The keys that were opened, also for items that turned out not to count.
+  var keys: Set<UsedKey> = []
+
+  /// More rejects than this are counted, but their places are not kept.
+  static let placeLimit = 100_000
+
+  init(_ program: SourceProgram) {
+    name = program.source.name
+    nulled = [RuleCounts](repeating: RuleCounts(), count: program.source.columns.count)
+    entered = [Int](repeating: 0, count: program.targets.count)
+    earliest = [Int32?](repeating: nil, count: program.targets.count)
+  }
+
+  mutating func add(_ other: SourceReport) {
+    counts += other.counts
+    rejectedByRule += other.rejectedByRule
+    for index in nulled.indices { nulled[index] += other.nulled[index] }
+    rejects += other.rejects.prefix(max(0, SourceReport.placeLimit - rejects.count))
+    dropped = max(dropped, other.dropped)
+    byteCount += other.byteCount
+    if let day = other.latestDay { latestDay = max(latestDay ?? day, day) }
+    for index in entered.indices {
+      entered[index] += other.entered[index]
+      if let day = other.earliest[index] { earliest[index] = min(earliest[index] ?? day, day) }
+    }
+  }
+}
+
+extension SourceReport {
+  /// Adds what one block became; `recordsBefore` counts the file's records before it.
+  mutating func add(
+    _ result: BlockResult, item: String, recordsBefore: Int, _ program: SourceProgram
+  ) {
+    counts += result.counts
+    rejectedByRule += result.rejectedByRule
+    for index in nulled.indices { nulled[index] += result.nulled[index] }
+    dropped = max(dropped, result.droppedFields)
+    byteCount += result.byteCount
+    if let day = result.latestDay { latestDay = max(latestDay ?? day, day) }
+    for place in result.rejects where rejects.count < SourceReport.placeLimit {
+      rejects.append(
+        RecordFault(
+          file: item, record: recordsBefore + place.ordinal + 1,
+          line: result.firstLine + place.linesBefore, byte: result.offset + place.start,
+          rule: place.rule, column: place.column.map { program.source.columns[$0].name }))
+    }
+    for index in entered.indices {
+      entered[index] += result.entered[index]
+      if let day = result.earliest[index] { earliest[index] = min(earliest[index] ?? day, day) }
+    }
+  }
+}
