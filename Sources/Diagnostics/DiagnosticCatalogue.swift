@@ -176,6 +176,14 @@ extension DiagnosticCode {
         "where selects records by fields of plain types. Selecting by an identifier would make a "
           + "table about certain persons.",
         "where: {status: [paid, shipped]}")
+    case .objectionMatchesNothing:
+      Entry(
+        "objections that match nothing",
+        "A list of objections is compared with the raw fields that a column reads as the list's "
+          + "type. Where there is none, every objection would silently be ignored. Name the raw field "
+          + "that holds the identifier: it is read, compared and dropped.",
+        "objections: [{files: \"no-analysis.txt\", type: email, field: customer.email, "
+          + "purposes: revenue}]")
 
     case .unknownColumn:
       Entry(

@@ -32,6 +32,7 @@ package enum DiagnosticCode: String, CaseIterable, Hashable, Sendable {
   case realPersonInTest = "S213"
   case purposesNotShared = "S214"
   case conditionOnIdentifier = "S215"
+  case objectionMatchesNothing = "S216"
 
   case unknownColumn = "S301"
   case unknownPurpose = "S302"

@@ -58,9 +58,26 @@ package struct Explanation: Sendable {
         text += "      \(fate.type), \(fate.treatment.isEmpty ? "as it is" : fate.treatment)\n"
         text += "      for \(fate.purposes.joined(separator: ", ")); leaves in \(leaves)\n"
       }
+      for objection in source.objections {
+        text += "  \(fields(of: objection, in: source)) → compared with '\(objection.files)'\n"
+        text += "      a person on the list loses \(lost(objection, in: source))\n"
+      }
+      if let keep = source.rawKeep { text += "  raw files may lie there for \(keep)\n" }
       text += "  every other field → dropped: skipped in the raw bytes, never decoded\n"
     }
     return text
+  }
+
+  private func fields(of objection: SourcePlan.Objection, in source: SourcePlan) -> String {
+    objection.slots.map { source.projection.slots[$0].text }.joined(separator: ", ")
+  }
+
+  /// What a person loses: the columns that are kept for nothing but the purposes objected to.
+  private func lost(_ objection: SourcePlan.Objection, in source: SourcePlan) -> String {
+    let columns = source.columns.filter { $0.purposes.allSatisfy(objection.purposes.contains) }
+    let names = objection.purposes.map { plan.purposes[$0].name }.joined(separator: ", ")
+    let words = columns.map(\.name).joined(separator: ", ")
+    return "the purpose \(names): " + (columns.isEmpty ? "no column alone" : words)
   }
 
   package var json: JSONText {
@@ -79,6 +96,18 @@ package struct Explanation: Sendable {
                   "purposes": .strings(fate.purposes), "leaves_in": .strings(fate.leavesIn),
                 ])
               }),
+            "objections": plan.sources[number].objections.isEmpty
+              ? nil
+              : .array(
+                plan.sources[number].objections.map { objection in
+                  .members([
+                    "files": .string(objection.files), "type": .string(objection.type.rawValue),
+                    "raw": .strings(
+                      objection.slots.map { plan.sources[number].projection.slots[$0].text }),
+                    "purposes": .strings(objection.purposes.map { plan.purposes[$0].name }),
+                  ])
+                }),
+            "raw_keep": plan.sources[number].rawKeep.map { .string("\($0)") },
             "all_other_fields": .string("dropped"),
           ])
         }),

@@ -80,7 +80,7 @@ struct FaultBook {
   /// Notes values that the scanner could not decode: null, or a rejected record for a pseudonym.
   mutating func noteCells(
     _ faults: BlockFaults, _ column: ColumnPlan, _ number: Int, records: [UInt32],
-    consent: [Bool]
+    mask: RowMask
   ) {
     guard !faults.isEmpty else { return }
     let slots: [Int]
@@ -94,7 +94,7 @@ struct FaultBook {
       guard let broken = faults.records(of: slot) else { continue }
       for (row, record) in records.enumerated() {
         guard let rule = broken[record] else { continue }
-        if column.restsOnConsentAlone, !consent.isEmpty, !consent[row] { continue }
+        if !mask.isEmpty, mask.isLost[row] { continue }
         if column.key != nil { reject(row, rule, number) } else { rows.append((number, row, rule)) }
       }
     }

@@ -5,12 +5,16 @@ struct CodedSlots {
   /// The type that stands for undeclared raw text.
   static let type = ColumnType(source: .text, form: .text)
 
-  private var open: [Int: Column] = [:]
-  private var masked: [Int: Column] = [:]
+  private struct Place: Hashable {
+    var slot: Int
+    var mask: Int
+  }
 
-  /// The slot's column, with values of records without consent taken out when `masks`.
-  subscript(slot: Int, masks: Bool) -> Column? {
-    get { masks ? masked[slot] : open[slot] }
-    set { if masks { masked[slot] = newValue } else { open[slot] = newValue } }
+  private var columns: [Place: Column] = [:]
+
+  /// The slot's column without the values that the mask of that number takes out.
+  subscript(slot: Int, mask: Int) -> Column? {
+    get { columns[Place(slot: slot, mask: mask)] }
+    set { columns[Place(slot: slot, mask: mask)] = newValue }
   }
 }

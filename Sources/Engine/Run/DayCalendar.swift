@@ -58,14 +58,14 @@ struct DayCalendar {
 
   /// Returns the rows that enter a target, or `nil` when all do.
   ///
-  /// `consent` is empty where it does not matter.
+  /// `barred` tells the rows that may not for another reason; empty where there is none.
   mutating func rows(
-    entering target: Int, days: [Int32], consent: [Bool]
+    entering target: Int, days: [Int32], barred isBarred: [Bool]
   ) -> [UInt32]? {
     let barred = verdicts.filter { $0.value.fate == .kept && !$0.value.enters[target] }
-    if barred.isEmpty, consent.isEmpty { return nil }
+    if barred.isEmpty, isBarred.isEmpty { return nil }
     var rows: [UInt32] = []
-    for row in days.indices where barred[days[row]] == nil && (consent.isEmpty || consent[row]) {
+    for row in days.indices where barred[days[row]] == nil && (isBarred.isEmpty || !isBarred[row]) {
       rows.append(UInt32(truncatingIfNeeded: row))
     }
     return rows

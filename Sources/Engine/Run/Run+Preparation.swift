@@ -69,16 +69,21 @@ extension Run {
     path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
   }
 
+  /// Returns the names below the input folder that a pattern matches; output and state are left alone.
+  func names(matching pattern: String) throws -> [String] {
+    let input = Run.canonical(options.input)
+    let barred = [Run.canonical(options.output), Run.canonical(options.state)]
+    return try FilePattern(pattern, date: date).matches(in: input).filter { name in
+      !barred.contains { $0 != input && Run.lies("\(input)/\(name)", in: $0) }
+    }
+  }
+
   /// Returns the files of each source, in name order.
   func findItems() throws -> [[Item]] {
     let input = Run.canonical(options.input)
-    let barred = [Run.canonical(options.output), Run.canonical(options.state)]
     return try plan.sources.map { source in
       if source.files == "-" { return [Item(name: "-", content: .standardInput, byteCount: 0)] }
-      let pattern = FilePattern(source.files, date: date)
-      let names = try pattern.matches(in: input).filter { name in
-        !barred.contains { $0 != input && Run.lies("\(input)/\(name)", in: $0) }
-      }
+      let names = try names(matching: source.files)
       guard !names.isEmpty || source.missingIsFine else {
         throw RunFailure(
           .inputMissing,

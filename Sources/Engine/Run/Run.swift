@@ -119,7 +119,10 @@ package struct Run: Sendable {
     for number in plan.sources.indices {
       let program = SourceProgram(
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
-        rings: rings, fingerprints: fingerprints, runDate: date, capturesRows: false,
+        rings: rings, fingerprints: fingerprints,
+        rights: SourceRights(
+          objections: try objections(of: plan.sources[number], fingerprints), forgotten: [:]),
+        runDate: date, capturesRows: false,
         isReplay: options.isReplay, encodes: true)
       let rows = try staging.openRows(program)
       let report: SourceReport
@@ -177,10 +180,14 @@ package struct Run: Sendable {
     var outputs = plan.outputs.map { Manifest.Output(name: $0.name, tables: []) }
     var warnings: [String] = []
     var byteCount = 0
+    let fingerprints = FingerprintKey.random()
     for number in plan.sources.indices {
       let program = SourceProgram(
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
-        rings: rings, fingerprints: .random(), runDate: date, capturesRows: false, isReplay: true,
+        rings: rings, fingerprints: fingerprints,
+        rights: SourceRights(
+          objections: try objections(of: plan.sources[number], fingerprints), forgotten: [:]),
+        runDate: date, capturesRows: false, isReplay: true,
         encodes: false)
       let total = items[number].reduce(0) { $0 + $1.byteCount }
       let (report, gathered) = try await SourceRun(

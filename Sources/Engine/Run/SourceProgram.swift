@@ -17,6 +17,15 @@ struct SourceProgram: Sendable {
   /// For each column the key ring of its pseudonym.
   let rings: [KeyRing?]
   let fingerprints: FingerprintKey
+  /// Persons who objected, and persons who were forgotten.
+  let rights: SourceRights
+  /// For each column the forgotten tokens of its key, where there are any.
+  let forgotten: [Set<UInt128>?]
+  /// What records lose without consent or after an objection.
+  let loss: PurposeLoss
+  let masks: ColumnMasks
+  /// For each standing whether its records have nothing left.
+  let losesAll: [Bool]
   /// Days since 1970-01-01.
   let runDay: Int32
   /// The first and last day that is not late.
@@ -29,7 +38,8 @@ struct SourceProgram: Sendable {
 
   init(
     plan: Plan, sourceNumber: Int, targets: [TableTarget], rings: [String: KeyRing],
-    fingerprints: FingerprintKey, runDate: CivilDate, capturesRows: Bool, isReplay: Bool,
+    fingerprints: FingerprintKey, rights: SourceRights, runDate: CivilDate, capturesRows: Bool,
+    isReplay: Bool,
     encodes: Bool
   ) {
     self.plan = plan
@@ -37,6 +47,9 @@ struct SourceProgram: Sendable {
     self.source = source
     self.targets = targets
     self.fingerprints = fingerprints
+    self.rights = rights
+    loss = PurposeLoss(plan, source: source)
+    masks = ColumnMasks(loss, source.columns)
     self.capturesRows = capturesRows
     self.isReplay = isReplay
     self.encodes = encodes
@@ -55,6 +68,10 @@ struct SourceProgram: Sendable {
       }
     }
     isNeeded = needed
+    losesAll = masks.losesAll(needed)
+    forgotten = source.columns.map { column in
+      column.key.flatMap { rights.forgotten[plan.keys[$0].name] }
+    }
     leavesAsToken = zip(tokens, source.columns).map { $0 && $1.key != nil }
     self.rings = source.columns.map { column in
       column.key.flatMap { rings[plan.keys[$0].name] }
@@ -67,6 +84,11 @@ struct SourceProgram: Sendable {
     let first = runDate.adding(
       CivilDate.Duration(count: -source.window.count, unit: source.window.unit))
     return Int32(first.days)...Int32(runDate.days + 1)
+  }
+
+  /// The first column that reads a slot by itself, for the places of rejected records.
+  func column(reading slot: Int) -> Int? {
+    source.columns.firstIndex { $0.origin == .slot(slot) }
   }
 
   /// How the borders of records are found in this source's files.

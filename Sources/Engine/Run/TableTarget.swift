@@ -21,9 +21,9 @@ struct TableTarget: Sendable {
   var columns: [Int]
   /// Retention of the table; empty in tests of a pipeline where no output names the table.
   var retention: [RetentionPlan]
-  /// Whether all its columns rest on consent alone, as far as its output may use them: records
-  /// without consent do not enter.
-  var needsConsent: Bool
+  /// For each standing whether its records do not enter, because nothing is left of them that the
+  /// table's output may use.
+  var isLost: [Bool]
   /// Where the table is published.
   var places: [Place]
 
@@ -44,14 +44,14 @@ struct TableTarget: Sendable {
             TableTarget(
               rows: columns, name: table.name,
               retention: table.retention,
-              needsConsent: restsOnConsent(columns, of: source, in: plan, for: output.mayUse),
+              isLost: losses(columns, of: source, in: plan, for: output.mayUse),
               places: [place]))
         case .aggregate(let number, _) where plan.aggregates[number].source == source:
-          let needsConsent = restsOnConsent(
+          let isLost = losses(
             plan.aggregates[number].definition.columns, of: source, in: plan, for: output.mayUse)
           let same = targets.firstIndex { target in
             if case .aggregate(number, _) = target.content {
-              return target.retention == table.retention && target.needsConsent == needsConsent
+              return target.retention == table.retention && target.isLost == isLost
             }
             return false
           }
@@ -61,7 +61,7 @@ struct TableTarget: Sendable {
             targets.append(
               TableTarget(
                 aggregate: number, of: plan, retention: table.retention,
-                needsConsent: needsConsent, places: [place]))
+                isLost: isLost, places: [place]))
           }
         default: continue
         }
@@ -80,7 +80,7 @@ struct TableTarget: Sendable {
       TableTarget(
         rows: all, name: plan.sources[source].name,
         retention: rows?.retention ?? [],
-        needsConsent: rows?.needsConsent ?? restsOnConsent(all, of: source, in: plan, for: nil),
+        isLost: rows?.isLost ?? losses(all, of: source, in: plan, for: nil),
         places: [])
     ]
     for (number, aggregate) in plan.aggregates.enumerated() where aggregate.source == source {
@@ -88,43 +88,40 @@ struct TableTarget: Sendable {
       targets.append(
         TableTarget(
           aggregate: number, of: plan, retention: target?.retention ?? [],
-          needsConsent: target?.needsConsent
-            ?? restsOnConsent(aggregate.definition.columns, of: source, in: plan, for: nil),
+          isLost: target?.isLost
+            ?? losses(aggregate.definition.columns, of: source, in: plan, for: nil),
           places: []))
     }
     return targets
   }
 
-  /// Whether consent is the only basis of all purposes that an output may use the columns for.
-  ///
-  /// A column kept for two purposes, one of them by consent, is in the hands of those who may use
-  /// only that one by consent alone.
-  private static func restsOnConsent(
+  private static func losses(
     _ columns: [Int], of source: Int, in plan: Plan, for mayUse: [Int]?
-  ) -> Bool {
-    columns.allSatisfy { number in
-      let column = plan.sources[source].columns[number]
-      guard let mayUse else { return column.restsOnConsentAlone }
-      let used = column.purposes.filter { mayUse.contains($0) }
-      return column.restsOnConsentAlone
-        || used.allSatisfy { plan.purposes[$0].basis == .consent }
-    }
+  ) -> [Bool] {
+    let source = plan.sources[source]
+    return PurposeLoss(plan, source: source)
+      .loses(columns.map { source.columns[$0] }, for: mayUse)
+  }
+
+  /// Returns for each row whether it does not enter; empty where all do.
+  func barred(_ standings: [UInt16]) -> [Bool] {
+    standings.isEmpty || !isLost.contains(true) ? [] : standings.map { isLost[Int($0)] }
   }
 
   private init(
     rows columns: [Int], name: String, retention: [RetentionPlan],
-    needsConsent: Bool, places: [Place]
+    isLost: [Bool], places: [Place]
   ) {
     self.name = name
     content = .rows(columns)
     self.columns = columns
     self.retention = retention
-    self.needsConsent = needsConsent
+    self.isLost = isLost
     self.places = places
   }
 
   private init(
-    aggregate: Int, of plan: Plan, retention: [RetentionPlan], needsConsent: Bool,
+    aggregate: Int, of plan: Plan, retention: [RetentionPlan], isLost: [Bool],
     places: [Place]
   ) {
     let definition = plan.aggregates[aggregate].definition
@@ -132,7 +129,7 @@ struct TableTarget: Sendable {
     content = .aggregate(aggregate, definition)
     columns = definition.columns
     self.retention = retention
-    self.needsConsent = needsConsent
+    self.isLost = isLost
     self.places = places
   }
 

@@ -10,6 +10,7 @@ extension Worker {
     var book = FaultBook(rowCount: judged.rows.count)
     var coded = CodedSlots()
     var batch = RecordBatch(rowCount: judged.rows.count, columns: [])
+    let masks = program.masks.masks(of: judged.standings)
     for number in program.source.columns.indices {
       let column = program.source.columns[number]
       guard var worker = columns[number].take() else {
@@ -18,22 +19,22 @@ extension Worker {
         continue
       }
       defer { columns[number] = worker }
-      let masks = column.restsOnConsentAlone && !judged.consent.isEmpty
+      let mask = masks[program.masks.number(of: number)]
       if case .derived = column.origin {
         batch.columns.append(
-          try derive(number, judged, masks: masks, from: batch.columns, &worker, &book))
+          try derive(number, judged, mask: mask, from: batch.columns, &worker, &book))
         continue
       }
       book.noteCells(
-        faults, column, number, records: judged.rows, consent: judged.consent)
+        faults, column, number, records: judged.rows, mask: mask)
       batch.columns.append(
-        try columnValues(number, column, judged, masks: masks, &coded, &worker, &book))
+        try columnValues(number, column, judged, mask: mask, &coded, &worker, &book))
     }
     try publish(batch, judged, book, into: &result, faults)
   }
 
   mutating func columnValues(
-    _ number: Int, _ column: ColumnPlan, _ judged: Judged, masks: Bool,
+    _ number: Int, _ column: ColumnPlan, _ judged: Judged, mask: RowMask,
     _ coded: inout CodedSlots, _ worker: inout ColumnWorker, _ book: inout FaultBook
   ) throws -> Column {
     var valueFaults = ValueFaults()
@@ -44,8 +45,8 @@ extension Worker {
     {
       // The clock has been read already.
       var times = judged.times
-      if masks {
-        for row in times.indices where !judged.consent[row] { times[row] = Values.nullNumber }
+      if !mask.isEmpty {
+        for row in times.indices where mask.isLost[row] { times[row] = Values.nullNumber }
       }
       let finished = worker.treat(
         read: .number(times), days: judged.days, faults: &valueFaults)
@@ -53,7 +54,7 @@ extension Worker {
       return finished
     }
     if case .all(let slots, _) = column.origin, column.key != nil {
-      let parts = slots.map { self.cells(of: $0, judged, masks: masks, isCoded: true, &coded) }
+      let parts = slots.map { self.cells(of: $0, judged, mask: mask, isCoded: true, &coded) }
       let finished = try worker.pseudonymise(parts, days: judged.days, faults: &valueFaults)
       book.note(rows: valueFaults, column: number)
       return finished
@@ -63,9 +64,9 @@ extension Worker {
     switch column.origin {
     // Without a key a tuple leaves only as `present`: whether any of its parts is there.
     case .first(let slots), .all(let slots, _):
-      cells = first(of: slots, judged, masks: masks, isCoded: isCoded)
+      cells = first(of: slots, judged, mask: mask, isCoded: isCoded)
     case .slot(let slot):
-      cells = self.cells(of: slot, judged, masks: masks, isCoded: isCoded, &coded)
+      cells = self.cells(of: slot, judged, mask: mask, isCoded: isCoded, &coded)
     case .derived:
       throw RunFailure(.internalError, "column '\(column.name)' was read twice")
     }
@@ -80,26 +81,26 @@ extension Worker {
 
   /// Returns the raw cells of a slot for the judged rows, as rows or as a dictionary.
   mutating func cells(
-    of slot: Int, _ judged: Judged, masks: Bool, isCoded: Bool, _ coded: inout CodedSlots
+    of slot: Int, _ judged: Judged, mask: RowMask, isCoded: Bool, _ coded: inout CodedSlots
   ) -> Column {
-    if isCoded, let known = coded[slot, masks] { return known }
+    if isCoded, let known = coded[slot, mask.number] { return known }
     var cells = judged.isAll ? raw.slots[slot] : judged.rows.map { raw.slots[slot][Int($0)] }
-    if masks {
-      for row in cells.indices where !judged.consent[row] { cells[row] = .null }
+    if !mask.isEmpty {
+      for row in cells.indices where mask.isLost[row] { cells[row] = .null }
     }
     let text = TextCells(bytes: raw.bytes, cells: cells)
     guard isCoded else { return Column(type: CodedSlots.type, values: .text(text)) }
     let column = interned(text)
-    coded[slot, masks] = column
+    coded[slot, mask.number] = column
     return column
   }
 
   /// Returns for each judged row the first of the slots that is neither missing nor empty.
   mutating func first(
-    of slots: [Int], _ judged: Judged, masks: Bool, isCoded: Bool
+    of slots: [Int], _ judged: Judged, mask: RowMask, isCoded: Bool
   ) -> Column {
     var cells = [TextCell](repeating: .null, count: judged.rows.count)
-    for (row, record) in judged.rows.enumerated() where !masks || judged.consent[row] {
+    for (row, record) in judged.rows.enumerated() where mask.isEmpty || !mask.isLost[row] {
       for slot in slots where raw.slots[slot][Int(record)].count > 0 {
         cells[row] = raw.slots[slot][Int(record)]
         break
@@ -128,7 +129,7 @@ extension Worker {
   }
 
   mutating func derive(
-    _ number: Int, _ judged: Judged, masks: Bool, from columns: [Column],
+    _ number: Int, _ judged: Judged, mask: RowMask, from columns: [Column],
     _ worker: inout ColumnWorker, _ book: inout FaultBook
   ) throws -> Column {
     guard let evaluator = evaluators[number] else {
@@ -141,8 +142,8 @@ extension Worker {
     guard case .number(var numbers) = result else {
       throw RunFailure(.internalError, "a derived column is no number")
     }
-    if masks {
-      for row in numbers.indices where !judged.consent[row] { numbers[row] = Values.nullNumber }
+    if !mask.isEmpty {
+      for row in numbers.indices where mask.isLost[row] { numbers[row] = Values.nullNumber }
     }
     book.note(derived: faults, column: number)
     return Column(type: worker.plan.type, values: .number(numbers))

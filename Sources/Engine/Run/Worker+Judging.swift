@@ -8,8 +8,8 @@ struct Judged {
   var rows: [UInt32]
   /// Whether `rows` is every record of the batch.
   var isAll: Bool
-  /// For each of `rows` whether there is consent; empty where all have it.
-  var consent: [Bool]
+  /// For each of `rows` its standing (see `PurposeLoss`); empty where nobody has said no.
+  var standings: [UInt16]
   /// For each of `rows` the event's local day.
   var days: [Int32]
   /// For each of `rows` the event's time in microseconds, where the clock is a raw field.
@@ -32,7 +32,7 @@ extension Worker {
     return false
   }
 
-  /// Decides filter, consent and clock, in this order.
+  /// Decides filter, consent, objections and clock, in this order.
   mutating func judge(
     _ result: inout BlockResult, _ faults: BlockFaults
   ) throws -> Judged {
@@ -52,14 +52,13 @@ extension Worker {
       result.counts.filtered += rows.count - passing.count
       rows = passing
     }
-    var consent: [Bool] = []
+    var standings: [UInt16] = []
     if let rule = source.consent {
       let yes = [Array(rule.equals.utf8)]
       let broken = faults.records(of: rule.slot)
-      let needsAll = zip(program.isNeeded, source.columns)
-        .allSatisfy { !$0 || $1.restsOnConsentAlone }
+      let bit = program.loss.consentBit
+      let needsAll = program.losesAll[Int(bit)]
       var given: [UInt32] = []
-      var isGiven: [Bool] = []
       for record in rows {
         if let broken, let fault = broken[record] {
           result.reject(faults.place(raw, record, fault, nil))
@@ -71,20 +70,21 @@ extension Worker {
           continue
         }
         given.append(record)
-        isGiven.append(has)
+        standings.append(has ? 0 : bit)
       }
       rows = given
-      if isGiven.contains(false) { consent = isGiven }
+      if !standings.contains(bit) { standings = [] }
     }
-    return try readClock(rows, consent, &result, faults)
+    heedObjections(&rows, &standings, &result, faults)
+    return try readClock(rows, standings, &result, faults)
   }
 
   mutating func readClock(
-    _ rows: [UInt32], _ consent: [Bool], _ result: inout BlockResult, _ faults: BlockFaults
+    _ rows: [UInt32], _ standings: [UInt16], _ result: inout BlockResult, _ faults: BlockFaults
   ) throws -> Judged {
     guard case .slot(let slot, _) = program.source.clock, var reader = clock else {
       return Judged(
-        rows: rows, isAll: rows.count == raw.recordCount, consent: consent,
+        rows: rows, isAll: rows.count == raw.recordCount, standings: standings,
         days: [Int32](repeating: program.runDay, count: rows.count), times: [])
     }
     defer { clock = reader }
@@ -116,16 +116,16 @@ extension Worker {
       days[index] = day
     }
     guard hasFault else {
-      return Judged(rows: rows, isAll: isAll, consent: consent, days: days, times: times)
+      return Judged(rows: rows, isAll: isAll, standings: standings, days: days, times: times)
     }
-    var judged = Judged(rows: [], isAll: false, consent: [], days: [], times: [])
+    var judged = Judged(rows: [], isAll: false, standings: [], days: [], times: [])
     for index in times.indices {
       if times[index] == Values.nullNumber {
         result.reject(faults.place(raw, rows[index], .clock, nil))
         continue
       }
       judged.rows.append(rows[index])
-      if !consent.isEmpty { judged.consent.append(consent[index]) }
+      if !standings.isEmpty { judged.standings.append(standings[index]) }
       judged.days.append(days[index])
       judged.times.append(times[index])
     }

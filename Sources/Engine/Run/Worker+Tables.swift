@@ -11,10 +11,15 @@ extension Worker {
     var calendar = DayCalendar(program)
     var kept: [UInt32] = []
     kept.reserveCapacity(batch.rowCount)
+    let isForgotten = try forgottenRows(of: batch)
     for row in 0..<batch.rowCount {
       if let rejection = book.rejection(of: row) {
         result.reject(
           faults.place(raw, judged.rows[row], rejection.rule, rejection.column))
+        continue
+      }
+      if !isForgotten.isEmpty, isForgotten[row] {
+        result.counts.noConsent += 1
         continue
       }
       switch calendar.fate(of: judged.days[row]) {
@@ -33,11 +38,12 @@ extension Worker {
       try columns[number]?.makeTokens(for: &finished.columns[number])
     }
     let days = isAll ? judged.days : kept.map { judged.days[Int($0)] }
-    let consent =
-      judged.consent.isEmpty || isAll ? judged.consent : kept.map { judged.consent[Int($0)] }
+    let standings =
+      judged.standings.isEmpty || isAll
+      ? judged.standings : kept.map { judged.standings[Int($0)] }
     for (position, target) in program.targets.enumerated() {
       let rows = calendar.rows(
-        entering: position, days: days, consent: target.needsConsent ? consent : [])
+        entering: position, days: days, barred: target.barred(standings))
       let count = rows?.count ?? finished.rowCount
       result.entered[position] = count
       if count == 0 { continue }

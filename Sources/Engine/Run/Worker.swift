@@ -27,7 +27,8 @@ struct Worker: Sendable {
     scanner = try makeScanner(
       reading: source.reading, projection: source.projection, header: header)
     columns = try source.columns.enumerated().map { number, column in
-      program.isNeeded[number] ? try ColumnWorker(column, in: program, number: number) : nil
+      program.isNeeded[number] || program.forgotten[number] != nil
+        ? try ColumnWorker(column, in: program, number: number) : nil
     }
     if case .slot(_, let format) = source.clock {
       clock = ValueReader(

@@ -8,13 +8,14 @@ extension Compilation {
   /// A direct identifier under a plain type is readable in any open form; a quasi-identifier may
   /// have a treated twin, such as a prefix, but none as it is.
   func checkReadTwice(_ model: SourceModel) {
-    var protected: [String: (type: FieldType, column: ColumnModel)] = [:]
+    var protected: [String: (type: FieldType, column: String?, range: SourceRange)] = [:]
+    for field in model.objectionFields { protected[field.path] = (field.type, nil, field.range) }
     for column in model.columns {
       for (path, type) in declaredTypes(of: column) {
         switch type.identifierClass {
-        case .direct: protected[path] = (type, column)
+        case .direct: protected[path] = (type, column.plan.name, column.range)
         case .quasi where type != .timestamp && protected[path] == nil:
-          protected[path] = (type, column)
+          protected[path] = (type, column.plan.name, column.range)
         default: continue
         }
       }
@@ -22,14 +23,14 @@ extension Compilation {
     guard !protected.isEmpty else { return }
     for column in model.columns where isReadable(column) {
       for path in column.plan.rawPaths {
-        guard let (type, other) = protected[path], other.plan.name != column.plan.name,
+        guard let (type, other, range) = protected[path], other != column.plan.name,
           type.identifierClass == .direct || column.plan.type.state == .raw || isDerived(column)
         else { continue }
         let words = declaredTypes(of: column).first.map { "as '\($0.1.rawValue)'" } ?? "as a number"
         report(
           .unprotectedIdentifier, "'\(path)' would leave the shop unprotected",
           at: column.range, label: "read \(words) here",
-          notes: [Diagnostic.Note("declared '\(type.rawValue)' here", at: other.range)],
+          notes: [Diagnostic.Note("declared '\(type.rawValue)' here", at: range)],
           fix: isDerived(column)
             ? "leave it out of the expression"
             : "delete the line, or add  treat: {keep: \"<why it is none>\"}")

@@ -71,15 +71,8 @@ extension Compilation {
   private func bindCSV(_ keys: Keyed) -> Reading {
     var csv = Reading.CSV()
     var numbers = NumberStyle()
-    if let entry = keys["delimiter"], let text = anyText(entry.value, of: "delimiter") {
-      let bytes = text == "tab" || text == "\\t" ? [9] : Array(text.utf8)
-      if (1...4).contains(bytes.count), !bytes.contains(where: { [10, 13, 34, 0].contains($0) }) {
-        csv.delimiter = bytes
-      } else {
-        report(
-          .illegalValue, "'delimiter' cannot be this text", at: entry.value.range,
-          label: "one sign, or tab")
-      }
+    if let delimiter = keys["delimiter"].flatMap({ self.delimiter($0.value) }) {
+      csv.delimiter = delimiter
     }
     if let entry = keys["quote"], let text = anyText(entry.value, of: "quote") {
       let bytes = Array(text.utf8)
@@ -125,6 +118,18 @@ extension Compilation {
     return Reading(format: .csv(csv), numbers: numbers)
   }
 
+  /// Returns the bytes between two cells; reports what cannot stand there.
+  func delimiter(_ node: YAMLNode) -> [UInt8]? {
+    guard let text = anyText(node, of: "delimiter") else { return nil }
+    let bytes = text == "tab" || text == "\\t" ? [9] : Array(text.utf8)
+    if (1...4).contains(bytes.count), !bytes.contains(where: { [10, 13, 34, 0].contains($0) }) {
+      return bytes
+    }
+    report(
+      .illegalValue, "'delimiter' cannot be this text", at: node.range, label: "one sign, or tab")
+    return nil
+  }
+
   private func header(_ node: YAMLNode) -> [String]? {
     if node.scalar == "true" { return nil }
     guard node.sequence != nil else {
@@ -149,7 +154,7 @@ extension Compilation {
   // MARK: - Files
 
   /// Returns the pattern of file names; reports what cannot be matched.
-  private func filePattern(_ node: YAMLNode) -> String? {
+  func filePattern(_ node: YAMLNode) -> String? {
     guard let text = text(node, of: "files") else { return nil }
     if text == "-" { return text }
     var fault: String?

@@ -64,6 +64,7 @@ extension Compilation {
     }
     if let fields = keys["fields"] { bindFields(fields, in: model) }
     if let derive = keys["derive"] { bindDerived(derive, in: model) }
+    if let objections = keys["objections"] { bindObjections(objections, in: model) }
     checkReadTwice(model)
     if let clock = keys["clock"] { model.clock = bindClock(clock, in: model) }
     var conditions: [SourcePlan.Condition] = []
@@ -74,7 +75,8 @@ extension Compilation {
         name: model.name, holding: holding, persons: persons, reading: reading.reading,
         files: reading.files, missingIsFine: reading.missingIsFine, damage: reading.damage,
         badRecordLimit: reading.badRecordLimit, clock: clock, consent: model.consent,
-        conditions: conditions, window: window, rawKeep: rawKeep, projection: model.projection,
+        objections: model.objections, conditions: conditions, window: window, rawKeep: rawKeep,
+        projection: model.projection,
         columns: model.columns.map(\.plan))
     }
     return model
@@ -273,7 +275,7 @@ extension Compilation {
   }
 
   /// The types under which columns read a slot, or the format's own.
-  private func types(reading slot: Int, path: RawPath, in model: SourceModel) -> [FieldType] {
+  func types(reading slot: Int, path: RawPath, in model: SourceModel) -> [FieldType] {
     if model.kind == .accessLog, let field = AccessLogField(rawValue: path.text) {
       return [field.type]
     }

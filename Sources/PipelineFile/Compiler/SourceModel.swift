@@ -15,6 +15,9 @@ final class SourceModel {
   var consent: SourcePlan.Consent?
   /// Whether the source names a consent field, understood or not.
   var asksConsent = false
+  var objections: [SourcePlan.Objection] = []
+  /// The raw fields that objections alone declare to be identifiers.
+  var objectionFields: [(path: String, type: FieldType, range: SourceRange)] = []
   var hasReportedConsent = false
   var isNecessary = false
   var clock: SourcePlan.Clock?

@@ -24,8 +24,8 @@ struct LanguageSection: Sendable {
 
   /// All sections, in the order of the reference page.
   static let all = [
-    top, controller, retention, purpose, key, source, read, clock, consent, raw, field, from,
-    derived, aggregate, measure, protection, output, test, givenRows,
+    top, controller, retention, purpose, key, source, read, clock, consent, objection, raw, field,
+    from, derived, aggregate, measure, protection, output, test, givenRows,
   ]
 
   static let top = LanguageSection(
@@ -95,6 +95,7 @@ struct LanguageSection: Sendable {
       Key("fields", "the columns that may leave, by name", required: true),
       Key("derive", "columns that are computed, by name"),
       Key("consent", "where the consent stands; demanded by the basis `consent`"),
+      Key("objections", "lists of persons whose records lose the columns of some purposes"),
       Key("where", "raw fields and the values with which a record enters"),
       Key("each", "the nested array of which every element is a record (NDJSON)"),
       Key("window", "how far before the run's date an event may lie; default `7d`"),
@@ -139,6 +140,18 @@ struct LanguageSection: Sendable {
     keys: [
       Key("field", "a raw field", required: true),
       Key("equals", "the text that means yes", required: true),
+    ])
+
+  static let objection = LanguageSection(
+    path: "sources.<name>.objections",
+    keys: [
+      Key("files", "a pattern below the input folder, as in `read`", required: true),
+      Key("type", "what the list holds: a direct identifier such as `email`", required: true),
+      Key("purposes", "one purpose or several that the persons object to", required: true),
+      Key("field", "the raw field to compare; default all that a column reads as this type"),
+      Key("column", "the list is a CSV file with a header, and this its column"),
+      Key("delimiter", "of a list with `column`: default `,`; `tab` for TSV"),
+      Key("missing", "`ok` where no list is no error"),
     ])
 
   static let raw = LanguageSection(

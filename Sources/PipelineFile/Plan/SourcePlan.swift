@@ -49,6 +49,36 @@ package struct SourcePlan: Sendable {
     }
   }
 
+  /// A list of identifiers whose records lose purposes.
+  package struct Objection: Hashable, Sendable {
+    /// The glob of the lists below the input folder, as written.
+    package var files: String
+    /// Whether it is no error where there is no list.
+    package var missingIsFine: Bool
+    /// How an identifier is brought into its one spelling.
+    package var type: FieldType
+    /// The raw fields that are compared with the list.
+    package var slots: [Int]
+    /// Positions of the purposes that the persons on the list have objected to.
+    package var purposes: [Int]
+    /// The column of a CSV list and its delimiter; `nil` where every line is an identifier.
+    package var column: String?
+    package var delimiter: [UInt8]
+
+    package init(
+      files: String, missingIsFine: Bool, type: FieldType, slots: [Int], purposes: [Int],
+      column: String?, delimiter: [UInt8]
+    ) {
+      self.files = files
+      self.missingIsFine = missingIsFine
+      self.type = type
+      self.slots = slots
+      self.purposes = purposes
+      self.column = column
+      self.delimiter = delimiter
+    }
+  }
+
   package var name: String
   package var holding: Holding
   /// Whose data it is, in words.
@@ -61,6 +91,7 @@ package struct SourcePlan: Sendable {
   package var badRecordLimit: BadRecordLimit
   package var clock: Clock
   package var consent: Consent?
+  package var objections: [Objection]
   package var conditions: [Condition]
   /// How far before the run's date an event may lie.
   package var window: CivilDate.Duration
@@ -73,7 +104,8 @@ package struct SourcePlan: Sendable {
   package init(
     name: String, holding: Holding, persons: String, reading: Reading, files: String,
     missingIsFine: Bool, damage: Damage, badRecordLimit: BadRecordLimit, clock: Clock,
-    consent: Consent?, conditions: [Condition], window: CivilDate.Duration,
+    consent: Consent?, objections: [Objection] = [], conditions: [Condition],
+    window: CivilDate.Duration,
     rawKeep: CivilDate.Duration?, projection: Projection, columns: [ColumnPlan]
   ) {
     self.name = name
@@ -86,6 +118,7 @@ package struct SourcePlan: Sendable {
     self.badRecordLimit = badRecordLimit
     self.clock = clock
     self.consent = consent
+    self.objections = objections
     self.conditions = conditions
     self.window = window
     self.rawKeep = rawKeep
