@@ -89,6 +89,44 @@ python-venv:
 test: build-tests test-tools ## run all tests
 	@swift test --skip-build --disable-xctest
 
+# Python with the peers that the jobs are compared with; only the benchmark wants them.
+BENCH_PYTHON := .build/venv-bench/bin/python
+BENCH_TOOLS  := duckdb polars polars_hash chdb
+BENCH := --program .build/release/sparsam --samples .build/release/samples
+
+.PHONY: bench-tools
+bench-tools: setup
+	@swift build -c release --product sparsam
+	@swift build -c release --product samples
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || $(MAKE) --no-print-directory python-venv
+	@[ -x $(BENCH_PYTHON) ] || python3 -m venv .build/venv-bench
+	@$(BENCH_PYTHON) -c 'import $(subst $() $(),$(comma),$(BENCH_TOOLS))' 2>/dev/null \
+	  || $(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check \
+	    $(subst _,-,$(BENCH_TOOLS))
+
+.PHONY: bench
+bench: bench-tools ## time the jobs against DuckDB, Polars and chDB at 64 and 600 MB (half an hour)
+	@$(BENCH_PYTHON) Tests/Bench/bench.py $(BENCH) --work .build/bench --sizes S,M \
+	  --save Tests/Bench/results
+
+.PHONY: bench-quick
+bench-quick: bench-tools ## the same at 64 MB only
+	@$(BENCH_PYTHON) Tests/Bench/bench.py $(BENCH) --work .build/bench --sizes S
+
+.PHONY: gate-tools
+gate-tools: setup
+	$(call install,valgrind binutils python3)
+	@swift build -c release --product sparsam
+	@swift build -c release --product samples
+
+.PHONY: gate
+gate: gate-tools ## fail where a record costs more instructions or allocations than it may
+	@python3 Tests/Bench/gate.py $(BENCH) --work .build/gate
+
+.PHONY: gate-record
+gate-record: gate-tools ## write the gate's thresholds anew from what is seen now
+	@python3 Tests/Bench/gate.py $(BENCH) --work .build/gate --record
+
 .PHONY: golden
 golden: build-tests ## write the expectations of the golden tests anew; review the difference like code
 	@RECORD_GOLDEN=1 swift test --skip-build --disable-xctest --filter GoldenTests || true

@@ -2,8 +2,12 @@
 struct AccessLog {
   private var dice: Dice
   private var lines = 0
+  private let isTidy: Bool
 
-  init(seed: UInt64) { dice = Dice(seed: seed, stream: .accessLine, index: 0) }
+  init(seed: UInt64, isTidy: Bool) {
+    dice = Dice(seed: seed, stream: .accessLine, index: 0)
+    self.isTidy = isTidy
+  }
 
   /// Writes the lines of all visits to `file`, in the order in which the requests ended.
   mutating func write(_ traffic: Traffic, to file: inout SampleFile) throws {
@@ -16,6 +20,7 @@ struct AccessLog {
       for entry in entries {
         lines += 1
         try file.write(Array(entry.text.utf8))
+        if isTidy { continue }
         if lines % 190 == 50 { try file.write(Array(oddity(at: entry.moment).utf8)) }
         if lines % 1700 == 900 { try file.write(Array(broken(at: entry.moment).utf8)) }
       }

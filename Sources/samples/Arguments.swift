@@ -6,9 +6,12 @@ struct Arguments {
   var customers = 2400
   var orders = 900
   var visits = 1600
+  /// Whether odd and broken records are left out, and exports are UTF-8 with a decimal point.
+  var isTidy = false
 
   static let help = """
     usage: samples [--out DIR] [--seed N] [--date YYYY-MM-DD] [--customers N] [--orders N] [--visits N]
+                   [--tidy]
 
     Writes a night of synthetic raw files of a shop: access log, tracking events, orders and
     customers. The same arguments give the same content.
@@ -19,6 +22,7 @@ struct Arguments {
       --customers N      customers in the register (2400)
       --orders N         orders, each of one to five lines (900)
       --visits N         visits to the website, each of about six requests (1600)
+      --tidy             no odd or broken records, UTF-8, decimal points: what every tool can read
     """
 
   /// Reads the arguments, or returns `nil` where help is asked for.
@@ -26,6 +30,10 @@ struct Arguments {
     var rest = Array(arguments)[...]
     while let option = rest.popFirst() {
       if option == "--help" || option == "-h" { return nil }
+      if option == "--tidy" {
+        isTidy = true
+        continue
+      }
       guard ["--out", "--seed", "--date", "--customers", "--orders", "--visits"].contains(option)
       else { throw UsageFault(text: "unknown option '\(option)'; see samples --help") }
       guard let value = rest.popFirst() else {

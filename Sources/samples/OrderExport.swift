@@ -5,6 +5,7 @@ struct OrderExport {
   let seed: UInt64
   let day: Day
   let customers: Int
+  let isTidy: Bool
 
   private static let header =
     "order_id;ordered_at;customer_no;first_name;last_name;email;phone;street;zip;city;country;sku;"
@@ -27,9 +28,11 @@ struct OrderExport {
       for _ in 0..<(1 + dice.skewed(5)) {
         let product = Catalogue.products[dice.skewed(Catalogue.products.count)]
         let quantity = dice.happens(15) ? -1 : 1 + dice.skewed(3)
-        let discount = dice.happens(150) ? dice.pick(["0,05", "0,1", "0,15"]) : "0"
+        let typed = dice.happens(150) ? dice.pick(["0,05", "0,1", "0,15"]) : "0"
+        let discount = isTidy ? Self.tidy(typed) : typed
         let price =
-          index % 300 == 140 ? "auf Anfrage" : Self.german(product.cents - dice.below(3) * 100)
+          index % 300 == 140 && !isTidy
+          ? "auf Anfrage" : amount(product.cents - dice.below(3) * 100)
         let fields = [
           "B-\(2_600_000 + index)", "\(moment.day.german) \(moment.clock.prefix(5))",
           customer.number,
@@ -41,13 +44,17 @@ struct OrderExport {
         try put(fields.map(Self.quoted).joined(separator: ";"), to: &file)
       }
       // A line that was cut when the export was patched by hand.
-      if index % 450 == 333 { try put("B-\(2_600_000 + index);;Sammelbestellung", to: &file) }
+      if !isTidy, index % 450 == 333 {
+        try put("B-\(2_600_000 + index);;Sammelbestellung", to: &file)
+      }
     }
   }
 
   /// Orders of the evening before come first; a till with a wrong clock sends one from long ago.
   private func moment(of index: Int, among orders: Int, _ dice: inout Dice) -> Moment {
-    if index % 500 == 77 { return Moment(day: day.adding(-45), second: dice.below(86_400)) }
+    if !isTidy, index % 500 == 77 {
+      return Moment(day: day.adding(-45), second: dice.below(86_400))
+    }
     let eve = orders / 30
     if index < eve { return Moment(day: day, second: -5400 + index * 5400 / eve) }
     let second = 900 + (index - eve) * 84_900 / max(1, orders - eve)
@@ -56,8 +63,16 @@ struct OrderExport {
 
   private func put(_ line: String, to file: inout SampleFile) throws {
     var bytes: [UInt8] = []
-    bytes.append(windows1252: line + "\r\n")
+    if isTidy { bytes.append(line + "\r\n") } else { bytes.append(windows1252: line + "\r\n") }
     try file.write(bytes)
+  }
+
+  private func amount(_ cents: Int) -> String {
+    isTidy ? "\(cents / 100).\(digits(cents % 100, 2))" : Self.german(cents)
+  }
+
+  private static func tidy(_ number: String) -> String {
+    String(number.map { $0 == "," ? "." : $0 })
   }
 
   /// Returns an amount as `1.234,56`.

@@ -41,20 +41,21 @@ enum Samples {
 
     var access = try SampleFile(
       at: folder.appendingPathComponent("access-\(day.compact).log.gz"), compression: .small)
-    var log = AccessLog(seed: arguments.seed)
+    var log = AccessLog(seed: arguments.seed, isTidy: arguments.isTidy)
     try log.write(traffic, to: &access)
     try access.close()
 
     var tracking = try SampleFile(
       at: folder.appendingPathComponent("tracking-\(day.iso).ndjson.gz"), compression: .small)
-    var events = TrackingEvents(seed: arguments.seed)
+    var events = TrackingEvents(seed: arguments.seed, isTidy: arguments.isTidy)
     try events.write(traffic, to: &tracking)
     try tracking.close()
 
     var orders = try SampleFile(
       at: folder.appendingPathComponent("orders-\(day.iso).csv.gz"), compression: .small)
-    try OrderExport(seed: arguments.seed, day: day, customers: arguments.customers)
-      .write(orders: arguments.orders, to: &orders)
+    try OrderExport(
+      seed: arguments.seed, day: day, customers: arguments.customers, isTidy: arguments.isTidy
+    ).write(orders: arguments.orders, to: &orders)
     try orders.close()
 
     var customers = try SampleFile(

@@ -2,8 +2,12 @@
 struct TrackingEvents {
   private var dice: Dice
   private var lines = 0
+  private let isTidy: Bool
 
-  init(seed: UInt64) { dice = Dice(seed: seed, stream: .event, index: 0) }
+  init(seed: UInt64, isTidy: Bool) {
+    dice = Dice(seed: seed, stream: .event, index: 0)
+    self.isTidy = isTidy
+  }
 
   /// Writes the events of all visits that run the script to `file`.
   mutating func write(_ traffic: Traffic, to file: inout SampleFile) throws {
@@ -18,7 +22,7 @@ struct TrackingEvents {
       for entry in entries {
         lines += 1
         try file.write(Array(entry.text.utf8))
-        if lines % 700 == 350 { try file.write(Array(broken(at: entry.moment).utf8)) }
+        if !isTidy, lines % 700 == 350 { try file.write(Array(broken(at: entry.moment).utf8)) }
       }
     }
   }
@@ -74,7 +78,7 @@ struct TrackingEvents {
   /// several hands do.
   private mutating func price(_ cents: Int, asText permille: Int) -> String {
     let text = "\(cents / 100).\(digits(cents % 100, 2))"
-    return dice.happens(permille) ? "\"\(text)\"" : text
+    return dice.happens(permille) && !isTidy ? "\"\(text)\"" : text
   }
 
   /// Returns a page title, some with characters beyond the basic plane as surrogate pairs.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSystem
+import Dispatch
 import Engine
 
 /// Data minimisation you can run.
@@ -14,12 +15,21 @@ struct Sparsam: AsyncParsableCommand {
       DraftCommand.self,
     ])
 
-  static func main() async {
+  /// Waits for the command on the first thread.
+  ///
+  /// An asynchronous `main` would end that thread while the others work, which profilers that follow
+  /// threads do not survive.
+  static func main() {
     // First of all: a crash must not print registers, which may hold bytes of a record.
     sparsam_silence_crashes()
     sparsam_forbid_dumps()
     let held = Console.holdClosedDescriptors()
-    await main(nil)
+    let isDone = DispatchSemaphore(value: 0)
+    Task.detached {
+      await main(nil)
+      isDone.signal()
+    }
+    isDone.wait()
     withExtendedLifetime(held) {}
   }
 }
