@@ -58,10 +58,11 @@ let package = Package(
     module("Pseudonymise", "Bytes", "Records", "Identifiers", "CSystem", crypto),
     module("Aggregate", "Bytes", "Records"),
     module("Emit", "Bytes", "Records"),
+    module("Verify", "Bytes", "Records", "Identifiers"),
     module("Ledger", .product(name: "GRDB", package: "GRDB.swift")),
     module(
       "Engine", "Bytes", "Diagnostics", "Records", "Identifiers", "PipelineFile", "Ingest",
-      "Minimise", "Pseudonymise", "Aggregate", "Emit", "Ledger", "CSystem", crypto),
+      "Minimise", "Pseudonymise", "Aggregate", "Emit", "Verify", "Ledger", "CSystem", crypto),
     .executableTarget(
       name: "sparsam",
       dependencies: [
@@ -74,6 +75,9 @@ let package = Package(
       name: "Support", path: "Tests/Support",
       exclude: ["pseudonym_vectors.py", "parquet_check.py"],
       swiftSettings: strict),
+    .target(
+      name: "ParquetSupport", dependencies: ["Emit", "Verify", "Records", "Support"],
+      path: "Tests/ParquetSupport", swiftSettings: strict),
     tests("BytesTests", "Bytes"),
     tests("DiagnosticsTests", "Diagnostics"),
     tests("IdentifiersTests", "Identifiers", "Bytes"),
@@ -84,7 +88,9 @@ let package = Package(
     tests("MinimiseTests", "Minimise", "Records", "Bytes", "Identifiers"),
     tests("PseudonymiseTests", "Pseudonymise", "Records", "Bytes", "Identifiers", crypto),
     tests("AggregateTests", "Aggregate", "Records", "Bytes"),
-    tests("EmitTests", "Emit", "Records", "Bytes"),
+    tests("EmitTests", "Emit", "Verify", "ParquetSupport", "Records", "Bytes"),
+    tests(
+      "VerifyTests", "Verify", "Emit", "ParquetSupport", "Records", "Bytes", "Identifiers"),
     tests("LedgerTests", "Ledger"),
     tests(
       "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics",

@@ -1,7 +1,9 @@
 import Emit
+import ParquetSupport
 import Records
 import Support
 import Testing
+import Verify
 
 @Suite struct ParquetEncoderTests {
   private let text = ColumnType(source: .text, form: .text)

@@ -1,7 +1,9 @@
 import Emit
+import ParquetSupport
 import Records
 import Support
 import Testing
+import Verify
 
 /// Files come back from the program's own reader as they were written.
 @Suite struct ParquetRoundTripTests {

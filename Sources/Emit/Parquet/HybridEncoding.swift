@@ -58,10 +58,3 @@ private func appendPacked<Code: FixedWidthInteger & UnsignedInteger>(
   if bitCount > 0 { store(UInt32(truncatingIfNeeded: word), at: offset, in: &span) }
   bytes.removeLast(3)
 }
-
-/// Returns the bits that the codes of `count` distinct values need.
-///
-/// One value takes a bit too: not every reader expects codes without any.
-func codeBitWidth(_ count: Int) -> Int {
-  max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount)
-}

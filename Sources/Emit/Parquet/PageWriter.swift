@@ -11,9 +11,7 @@ struct PageWriter: ~Copyable {
     case codes([UInt32], bitWidth: Int)
   }
 
-  /// A page has at most so many rows…
-  static let rowLimit = 20_000
-  /// … and ends with the text that brings it over this size.
+  /// A page ends with the text that brings it over this size, if not with its last row before.
   static let byteLimit = 1 << 20
 
   /// The pages written so far.
@@ -64,7 +62,7 @@ struct PageWriter: ~Copyable {
     var row = 0
     var value = 0
     while row < marks.count {
-      var rowEnd = min(row &+ PageWriter.rowLimit, marks.count)
+      var rowEnd = min(row &+ parquetPageRowLimit, marks.count)
       var valueEnd = value
       for index in row..<rowEnd { valueEnd &+= Int(marks[index]) }
       if case .texts(_, let ends) = values, valueEnd > value {

@@ -92,7 +92,7 @@ package struct ParquetEncoder: Sendable {
     chunk.bounds = bounds(of: numbers.values)
     if let codes = numbers.codes {
       let dictionaryByteCount = numbers.values.count * width
-      let bitWidth = codeBitWidth(numbers.values.count)
+      let bitWidth = parquetCodeBitWidth(numbers.values.count)
       if saves(codes.count, bitWidth, dictionaryByteCount, plain: codes.count * width) {
         let dictionary = plainBytes(numbers.values, width: width)
         pages.writeDictionary(dictionary, count: numbers.values.count, noting: &chunk)
@@ -113,7 +113,7 @@ package struct ParquetEncoder: Sendable {
     chunk.nullCount = tokens.presence.nullCount
     let width = plainTokenByteCount
     if let codes = tokens.codes {
-      let bitWidth = codeBitWidth(tokens.values.count)
+      let bitWidth = parquetCodeBitWidth(tokens.values.count)
       if saves(codes.count, bitWidth, tokens.values.count * width, plain: codes.count * width) {
         let dictionary = plainBytes(tokens.values, tag: tag)
         pages.writeDictionary(dictionary, count: tokens.values.count, noting: &chunk)
@@ -132,7 +132,7 @@ package struct ParquetEncoder: Sendable {
   ) {
     chunk.nullCount = texts.presence.nullCount
     if let codes = texts.codes {
-      let bitWidth = codeBitWidth(texts.ends.count)
+      let bitWidth = parquetCodeBitWidth(texts.ends.count)
       var plainByteCount = 0
       for code in codes { plainByteCount &+= texts.byteCount(of: Int(code)) }
       if saves(codes.count, bitWidth, texts.plain.count, plain: plainByteCount) {
@@ -167,6 +167,3 @@ package struct ParquetEncoder: Sendable {
 
 /// A dictionary is one page, and readers hold it in memory as a whole.
 private let dictionaryLimit = 16 << 20
-
-/// What a Parquet file begins and ends with.
-let parquetMagic = Array("PAR1".utf8)

@@ -1,4 +1,5 @@
 import Bytes
+import Records
 
 /// Decompresses pages in memory.
 ///

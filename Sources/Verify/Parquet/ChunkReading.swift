@@ -125,7 +125,7 @@ struct ChunkReading {
     case .data:
       guard try about.integer(2) == (chunk.hasDictionary ? 8 : 0), try about.integer(3) == 3,
         try about.integer(4) == 3, about.fields.count == 4, valueCount > 0,
-        valueCount <= PageWriter.rowLimit
+        valueCount <= parquetPageRowLimit
       else { throw fault(.pageHeader) }
     }
     let packed = [UInt8](copying: bytes.span, from: position, count: size)
@@ -157,7 +157,7 @@ struct ChunkReading {
     _ page: Page, from start: Int, count: Int, of dictionaryCount: Int
   ) throws(ParquetFault) -> [UInt32] {
     let fault = ParquetFault(.encoding, at: page.offset)
-    guard start < page.body.count, Int(page.body[start]) == codeBitWidth(dictionaryCount),
+    guard start < page.body.count, Int(page.body[start]) == parquetCodeBitWidth(dictionaryCount),
       let codes = decodeHybrid(
         page.body, from: start + 1, to: page.body.count, bitWidth: Int(page.body[start]),
         count: count)

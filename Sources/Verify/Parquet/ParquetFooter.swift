@@ -1,4 +1,4 @@
-import Bytes
+import Records
 
 /// The footer of a Parquet file of this program's profile, checked against the file's length.
 struct ParquetFooter {
@@ -58,11 +58,7 @@ struct ParquetFooter {
       let name = try element.text(4)
       guard try element.integer(3) == Int64(ParquetKind.optional) else { throw fault }
       let kind = try kind(of: element)
-      // What is read must be exactly what would be written for this kind.
-      var expected = ThriftWriter()
-      expected.element { kind.write(named: name, to: &$0) }
-      var thrift = ThriftReader(expected.bytes, from: 0, fileOffset: start)
-      guard try thrift.structure().fields == element.fields else { throw fault }
+      guard kind.schemaElement(named: name) == element.fields else { throw fault }
       fields.append(ParquetReader.Field(name: name, kind: kind))
     }
   }

@@ -1,7 +1,9 @@
 import Emit
+import ParquetSupport
 import Records
 import Support
 import Testing
+import Verify
 
 @Suite struct ParquetReaderTests {
   /// A small file of two groups with dictionaries, plain pages and nulls.

@@ -1,25 +1,25 @@
-import Emit
-import Foundation
-import Records
+package import Emit
+package import Records
 import Support
 import Testing
+package import Verify
 
 /// A value of a table as the test expects it back.
-enum ParquetCell: Hashable {
+package enum ParquetCell: Hashable {
   case null
   case number(Int64)
   case text(String)
 }
 
 /// A table to be written as Parquet, and the values that must come back.
-struct ParquetExample {
-  var name: String
-  var columns: [TableColumn]
-  var groups: [[ParquetEncoder.Rows]] = []
+package struct ParquetExample {
+  package var name: String
+  package var columns: [TableColumn]
+  package var groups: [[ParquetEncoder.Rows]] = []
   /// For each column all its values in order.
-  var expected: [[ParquetCell]]
+  package var expected: [[ParquetCell]]
 
-  init(_ name: String, _ forms: [ValueForm]) {
+  package init(_ name: String, _ forms: [ValueForm]) {
     self.name = name
     columns = forms.enumerated().map {
       TableColumn(name: "c\($0)", type: ColumnType(source: nil, form: $1, state: .treated))
@@ -28,7 +28,7 @@ struct ParquetExample {
   }
 
   /// Adds a row group of one batch, its columns not coded.
-  mutating func addGroup(_ cells: [[ParquetCell]]) {
+  package mutating func addGroup(_ cells: [[ParquetCell]]) {
     let rowCount = cells[0].count
     groups.append([
       ParquetEncoder.Rows(
@@ -39,7 +39,7 @@ struct ParquetExample {
   }
 
   /// Returns the bytes of the file.
-  func file(_ compression: OutputCompression = .zstd, isReplay: Bool = false) -> [UInt8] {
+  package func file(_ compression: OutputCompression = .zstd, isReplay: Bool = false) -> [UInt8] {
     var encoder = ParquetEncoder(
       columns: columns, compression: compression, isReplay: isReplay)
     var bytes = encoder.opening()
@@ -55,7 +55,7 @@ struct ParquetExample {
 
 extension TableColumn {
   /// Returns cells as a column holds them; a token's number is held in its low half.
-  func values(of cells: [ParquetCell]) -> Values {
+  package func values(of cells: [ParquetCell]) -> Values {
     switch type.form {
     case .text:
       var texts = TextCells()
@@ -84,19 +84,19 @@ extension TableColumn {
   }
 
   /// Spreads a number over a whole token; never zero.
-  static func token(of number: Int64) -> UInt128 {
+  package static func token(of number: Int64) -> UInt128 {
     (UInt128(UInt64(bitPattern: number)) << 64 | 1) &* 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835
   }
 
   /// Returns the cell as it comes back: tokens as text.
-  func printed(_ cell: ParquetCell) -> ParquetCell {
+  package func printed(_ cell: ParquetCell) -> ParquetCell {
     guard type.form == .token, case .number(let number) = cell else { return cell }
     return .text("t" + slowBase32(TableColumn.token(of: number)))
   }
 }
 
 /// Returns 26 letters for 16 bytes, one letter at a time from the highest bits.
-func slowBase32(_ token: UInt128) -> String {
+package func slowBase32(_ token: UInt128) -> String {
   let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
   var rest = token
   var letters: [UInt8] = []
@@ -109,7 +109,7 @@ func slowBase32(_ token: UInt128) -> String {
 
 extension ParquetReader {
   /// Returns all values of a column over all groups.
-  func cells(_ index: Int) throws -> [ParquetCell] {
+  package func cells(_ index: Int) throws -> [ParquetCell] {
     var cells: [ParquetCell] = []
     for group in 0..<groupCount {
       let column = try column(index, group: group)
@@ -135,13 +135,13 @@ extension ParquetReader {
 }
 
 extension ParquetExample {
-  static let allForms: [ValueForm] = [
+  package static let allForms: [ValueForm] = [
     .text, .integer, .decimal(scale: 2, keepsPlaces: true), .decimal(scale: 18, keepsPlaces: false),
     .boolean, .date, .timestamp, .token,
   ]
 
   /// A random table of all forms; some groups are of several batches, coded or with chosen rows.
-  static func random(seed: UInt64, maximalRowCount: Int = 3000) -> ParquetExample {
+  package static func random(seed: UInt64, maximalRowCount: Int = 3000) -> ParquetExample {
     var generator = SplitMix(seed: seed)
     var example = ParquetExample("random \(seed)", allForms)
     for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -210,10 +210,10 @@ extension ParquetExample {
   }
 
   /// The greatest number of 18 digits.
-  static let extreme: Int64 = 999_999_999_999_999_999
+  package static let extreme: Int64 = 999_999_999_999_999_999
 
   /// Tables at the limits of the format.
-  static let edges: [ParquetExample] = {
+  package static let edges: [ParquetExample] = {
     var examples = [ParquetExample("no rows", allForms)]
     func cells(_ form: ValueForm, _ values: [Int64?]) -> [ParquetCell] {
       values.map { value in
