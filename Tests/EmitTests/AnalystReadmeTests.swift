@@ -1,5 +1,6 @@
 import Emit
 import Foundation
+import ParquetSupport
 import Records
 import Testing
 
