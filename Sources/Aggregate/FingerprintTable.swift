@@ -42,30 +42,32 @@ struct FingerprintTable: Sendable {
     return UInt32(truncatingIfNeeded: count)
   }
 
-  /// Returns the number of each of the selected rows of `column`.
+  /// Returns the number of each of the selected rows of `column`, whose values have `prints`.
   ///
   /// `found` receives for every new number the position of its value in `column.values`.
   mutating func numbers(
-    of column: Column, rows: RowSelection, key: FingerprintKey, found: inout [UInt32]
+    of column: Column, prints: [UInt128], rows: RowSelection, found: inout [UInt32]
   ) -> [UInt32] {
-    var prints = column.values.fingerprints(key)
-    guard column.isCoded else {
-      if !rows.isAll { prints = rows.rows.map { prints[Int($0)] } }
+    // A dictionary that its rows repeat often is looked up once an entry, else once a row.
+    guard column.isCoded, prints.count &* 4 <= rows.count else {
+      if rows.isAll, !column.isCoded { return numbers(of: prints, found: &found) }
       let first = found.count
-      let result = numbers(of: prints, found: &found)
+      let chosen = (0..<rows.count).map { prints[column.position(of: rows[$0])] }
+      let result = numbers(of: chosen, found: &found)
       for index in first..<found.count {
-        found[index] = UInt32(truncatingIfNeeded: rows[Int(found[index])])
+        found[index] = UInt32(
+          truncatingIfNeeded: column.position(of: rows[Int(found[index])]))
       }
       return result
     }
     // Entries that no selected row uses get no number.
-    var isUsed = [Bool](repeating: false, count: prints.count)
-    for index in 0..<rows.count { isUsed[Int(column.codes[rows[index]])] = true }
-    for position in 0..<prints.count where !isUsed[position] { prints[position] = 0 }
-    let known = numbers(of: prints, found: &found)
-    var result = [UInt32](repeating: 0, count: rows.count)
-    for index in 0..<rows.count { result[index] = known[Int(column.codes[rows[index]])] }
-    return result
+    var used = [UInt128](repeating: 0, count: prints.count)
+    for index in 0..<rows.count {
+      let code = Int(column.codes[rows[index]])
+      used[code] = prints[code]
+    }
+    let known = numbers(of: used, found: &found)
+    return (0..<rows.count).map { known[Int(column.codes[rows[$0]])] }
   }
 
   /// Makes room for `count` values in all.
@@ -137,7 +139,7 @@ struct FingerprintTable: Sendable {
 
 extension Values {
   /// Returns a fingerprint for each value, 0 for null: an identity's own, else that of its bytes.
-  fileprivate func fingerprints(_ key: FingerprintKey) -> [UInt128] {
+  func fingerprints(_ key: FingerprintKey) -> [UInt128] {
     switch self {
     case .identity(let identities): return identities.fingerprints
     case .text(let text):

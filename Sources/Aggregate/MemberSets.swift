@@ -114,11 +114,12 @@ struct MemberSets: Sendable {
   // MARK: - Sets into sets
 
   /// Adds the members of every set of `other` to the set `sets` names for it, each as the number
-  /// that `numbers` has for it.
+  /// that `numbers` has for it; `UInt32.max` names none.
   mutating func merge(_ other: MemberSets, into sets: [UInt32], numbers: [UInt32]) {
     var members: [UInt32] = []
     var targets: [UInt32] = []
     for source in 0..<other.count {
+      if sets[source] == UInt32.max { continue }
       let target = Int(sets[source])
       reserve(max(memberCount(of: target), other.memberCount(of: source)), in: target)
       let first = members.count
@@ -127,12 +128,27 @@ struct MemberSets: Sendable {
         members[index] = numbers[Int(members[index])]
         targets.append(sets[source])
       }
-      if members.count >= 4096 || source &+ 1 == other.count {
+      if members.count >= 4096 {
         insert(members, into: targets)
         members.removeAll(keepingCapacity: true)
         targets.removeAll(keepingCapacity: true)
       }
     }
+    insert(members, into: targets)
+  }
+
+  /// Returns for each number whether it is a member of a set whose place is not `UInt32.max`.
+  func members(ofSetsWithPlace places: [UInt32]) -> [Bool] {
+    var isMember: [Bool] = [false]
+    for set in places.indices where places[set] != UInt32.max {
+      for member in members(of: set) {
+        if Int(member) >= isMember.count {
+          isMember += repeatElement(false, count: Int(member) + 1 - isMember.count)
+        }
+        isMember[Int(member)] = true
+      }
+    }
+    return isMember
   }
 
   /// Adds the members of one set to another.

@@ -11,32 +11,30 @@ extension Partial {
     _ batch: RecordBatch, rows: [UInt32]? = nil,
     token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
   ) throws(Failure) {
-    var rows = RowSelection(rows, rowCount: batch.rowCount)
-    for filter in plan.filters where rows.count > 0 {
-      rows = filter.passing(rows, of: batch.columns[filter.column])
-    }
+    let entering = EnteringRows(batch, rows: rows, plan: plan, key: key)
+    try add(entering, rows: entering.rows, token: token)
+  }
+
+  /// Adds those of the entering rows that belong here.
+  mutating func add<Failure: Error>(
+    _ entering: borrowing EnteringRows, rows: RowSelection,
+    token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
+  ) throws(Failure) {
     if rows.count == 0 { return }
+    let batch = entering.batch
     let cells: [UInt32]
     if let person = plan.person {
       let column = batch.columns[person]
       var found: [UInt32] = []
-      let numbers = people.numbers(of: column, rows: rows, key: key, found: &found)
+      let numbers = people.numbers(
+        of: column, prints: entering.personPrints, rows: rows, found: &found)
       try fetchTokens(of: column, at: found, token)
-      var present: [UInt32] = []
-      if numbers.contains(0) {
-        for index in 0..<numbers.count where numbers[index] != 0 {
-          present.append(UInt32(truncatingIfNeeded: index))
-        }
-        rows = rows.narrowed(to: present)
-        cells = present.map { numbers[Int($0)] &- 1 }
-      } else {
-        cells = numbers.map { $0 &- 1 }
-      }
+      cells = numbers.map { $0 &- 1 }
     } else {
       cells = groups(of: batch, rows: rows)
     }
     growToCells()
-    accumulate(batch, rows: rows, cells: cells)
+    accumulate(entering, rows: rows, cells: cells)
   }
 
   /// Adds rows to a group table, which publishes no tokens.
@@ -69,7 +67,10 @@ extension Partial {
       of: codes, rowCount: rows.count, codeCounts: dictionaries.map(\.codeCount))
   }
 
-  private mutating func accumulate(_ batch: RecordBatch, rows: RowSelection, cells: [UInt32]) {
+  private mutating func accumulate(
+    _ entering: borrowing EnteringRows, rows: RowSelection, cells: [UInt32]
+  ) {
+    let batch = entering.batch
     for field in plan.fields {
       if let column = field.column {
         accumulators.add(batch.columns[column].numbers(rows), field, cells: cells)
@@ -80,7 +81,8 @@ extension Partial {
     for (index, column) in plan.distinctColumns.enumerated() {
       var found: [UInt32] = []
       let members = tables[index].numbers(
-        of: batch.columns[column], rows: rows, key: key, found: &found)
+        of: batch.columns[column], prints: entering.distinctPrints[index], rows: rows,
+        found: &found)
       sets[index].insert(members, into: cells)
       if index == plan.persons, !plan.judgedColumns.isEmpty {
         personSums.add(

@@ -2,85 +2,95 @@ import Records
 
 extension Partial {
   /// Returns the table as it is published: small cells treated, values finished, rows sorted.
-  ///
-  /// This is the only place where k, clamps, rounding and bands apply.
-  package consuming func finish() throws(AggregateFault) -> FinishedTable {
-    plan.person == nil ? try finishedGroups() : try finishedPersons()
+  package consuming func finish() throws -> FinishedTable {
+    let plan = plan
+    return try FinishedRows.table(plan, of: [judged()]).whole()
   }
 
-  private consuming func finishedGroups() throws(AggregateFault) -> FinishedTable {
-    let keyCount = plan.keys.count
+  /// Returns what is published of these cells, as far as it can be told without all others.
+  ///
+  /// This is the only place where k, clamps, rounding and bands apply.
+  consuming func judged() throws(AggregateFault) -> FinishedShard {
+    plan.person == nil ? try judgedGroups() : judgedPersons()
+  }
+
+  private consuming func judgedGroups() throws(AggregateFault) -> FinishedShard {
+    let plan = plan
     var cells = SmallCells(self)
     let verdict = try cells.judge()
     let partial = cells.partial
-    let chosen = cells.sorted(verdict.published)
-    var columns: [Column] = []
-    for key in 0..<keyCount {
-      let codes = chosen.map { partial.groups.code(of: $0, key: key) }
-      columns.append(
-        partial.dictionaries[key].column(of: codes, type: partial.plan.output[key].type))
+    var shard = FinishedShard()
+    shard.published = verdict.published.count
+    shard.suppressed = verdict.suppressed.count
+    var keys = RowKeys()
+    for cell in verdict.published {
+      for key in plan.keys.indices {
+        keys.append(partial.dictionaries[key], partial.groups.code(of: cell, key: key))
+      }
+      keys.close()
     }
-    for measure in partial.plan.definition.measures.indices {
-      let finished = try partial.finished(measure, of: chosen)
-      columns.append(
-        partial.finishedMeasure(measure).column(
-          of: finished, type: partial.plan.output[columns.count].type))
+    if let persons = plan.persons, let rule = plan.rule {
+      for (place, cell) in verdict.published.enumerated() {
+        shard.note(
+          persons: partial.sets[persons].memberCount(of: cell), keyOf: place, in: keys)
+      }
+      let prints = partial.tables[persons].fingerprints
+      for cell in verdict.suppressed where shard.suppressedPersons.count < rule.least {
+        for person in partial.sets[persons].members(of: cell) {
+          shard.suppressedPersons.insert(prints[Int(person) - 1])
+          if shard.suppressedPersons.count >= rule.least { break }
+        }
+      }
     }
-    return FinishedTable(
-      columns: columns, rowCount: chosen.count, suppressed: verdict.suppressed.count,
-      smallestK: cells.smallest(chosen))
+    shard.rows = [.memory(partial.rows(of: verdict.published, keys, &shard))]
+    return shard
   }
 
-  private consuming func finishedPersons() throws(AggregateFault) -> FinishedTable {
-    let everybody = Array(0..<people.count)
+  private consuming func judgedPersons() -> FinishedShard {
+    var shard = FinishedShard()
+    shard.published = people.count
+    var keys = RowKeys()
+    for token in tokens { keys.append(token: token) }
+    let rows = rows(of: Array(0..<people.count), keys, &shard)
+    if plan.rule != nil { shard.looks.add(rows) }
+    shard.rows = [.memory(rows)]
+    return shard
+  }
+
+  /// Returns the finished rows of the given cells, whose keys are `keys`, in the order of output.
+  private func rows(
+    of cells: [Int], _ keys: consuming RowKeys, _ shard: inout FinishedShard
+  ) -> SortedRows {
     let measures = plan.definition.measures.indices
     var values: [[Int64]] = []
-    for measure in measures { values.append(try finished(measure, of: everybody)) }
-    var chosen = everybody
-    var smallest: Int?
-    if let rule = plan.rule {
-      let classes = PersonClasses(values, personCount: everybody.count, least: rule.least)
-      chosen = classes.published
-      smallest = classes.smallest
-    }
-    let ranks = chosen.map { TokenRank(tokens[$0], place: $0) }.sorted()
-    chosen = ranks.map(\.place)
-    let published = chosen.map { tokens[$0] }
-    var columns = [
-      Column(
-        type: plan.output[0].type,
-        values: .identity(IdentityCells(fingerprints: published, tokens: published)))
-    ]
     for measure in measures {
-      columns.append(
-        finishedMeasure(measure).column(
-          of: chosen.map { values[measure][$0] }, type: plan.output[columns.count].type))
+      values.append(finished(measure, of: cells, keys, noting: &shard))
     }
-    return FinishedTable(
-      columns: columns, rowCount: chosen.count, suppressed: everybody.count - chosen.count,
-      smallestK: smallest)
+    return SortedRows(keys, values)
   }
 
-  func finishedMeasure(_ number: Int) -> FinishedMeasure {
-    FinishedMeasure(
-      plan.definition.measures[number], scale: plan.scales[number],
-      isDecimal: plan.isDecimal[number])
-  }
+  private func finishedMeasure(_ number: Int) -> FinishedMeasure { plan.finishedMeasure(number) }
 
   /// Returns the finished values of a measure in the given cells; null is `Values.nullNumber`.
   ///
-  /// A sum, mean, least or greatest value of nulls only is null; a count of nothing is 0.
-  func finished(_ number: Int, of cells: [Int]) throws(AggregateFault) -> [Int64] {
+  /// A sum, mean, least or greatest value of nulls only is null; a count of nothing is 0. What is
+  /// beyond 64 bits is noted, for its cell may turn out not to be published.
+  private func finished(
+    _ number: Int, of cells: [Int], _ keys: borrowing RowKeys, noting shard: inout FinishedShard
+  ) -> [Int64] {
     let measure = finishedMeasure(number)
     var finished: [Int64] = []
     finished.reserveCapacity(cells.count)
-    for cell in cells {
+    for (place, cell) in cells.enumerated() {
       switch exact(number, of: cell, measure) {
       case .null: finished.append(Values.nullNumber)
       case .value(let value):
-        guard let value = measure.finished(value) else { throw fault(of: number) }
-        finished.append(value)
-      case .overflow: throw fault(of: number)
+        let value = measure.finished(value)
+        if value == nil { shard.noteOverflow(of: number, keyOf: place, in: keys) }
+        finished.append(value ?? Values.nullNumber)
+      case .overflow:
+        shard.noteOverflow(of: number, keyOf: place, in: keys)
+        finished.append(Values.nullNumber)
       }
     }
     return finished
@@ -107,40 +117,5 @@ extension Partial {
       guard plan.definition.measures[number].operation == .mean else { return .value(sum) }
       return measure.mean(sum, of: count).map { .value($0) } ?? .overflow
     }
-  }
-}
-
-/// A person's place, ordered as the printed tokens are: base32 has its digits behind its letters,
-/// text has them in front.
-private struct TokenRank: Comparable {
-  /// The first twelve letters; they alone tell nearly all tokens apart.
-  private let head: UInt64
-  private let token: UInt128
-  let place: Int
-
-  init(_ token: UInt128, place: Int) {
-    let high = UInt64(truncatingIfNeeded: token >> 64)
-    var head: UInt64 = 0
-    for letter in 0..<12 {
-      let digit = high &>> UInt64(59 &- 5 &* letter) & 31
-      head = head &<< 5 | (digit &+ 6) & 31
-    }
-    self.head = head
-    self.token = token
-    self.place = place
-  }
-
-  /// All letters: 25 of five bits and one of three, whose two lowest bits are zero.
-  private var rank: UInt128 {
-    var rank: UInt128 = 0
-    for letter in 0..<25 {
-      let digit = token >> UInt128(123 - 5 * letter) & 31
-      rank = rank << 5 | (digit + 6) & 31
-    }
-    return rank << 3 | ((token & 7) + 1) & 7
-  }
-
-  static func < (left: TokenRank, right: TokenRank) -> Bool {
-    left.head != right.head ? left.head < right.head : left.rank < right.rank
   }
 }

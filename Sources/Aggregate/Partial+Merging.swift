@@ -19,10 +19,14 @@ extension Partial {
     }
   }
 
-  private mutating func absorb(_ other: borrowing Partial) throws(AggregateFault) {
-    let cells = plan.person == nil ? groups(of: other) : persons(of: other)
+  /// Adds the cells of another partial, or those of them that are chosen.
+  mutating func absorb(
+    _ other: borrowing Partial, isChosen: [Bool]? = nil
+  ) throws(AggregateFault) {
+    let cells =
+      plan.person == nil ? groups(of: other, isChosen) : persons(of: other, isChosen)
     growToCells()
-    for (source, target) in cells.enumerated() {
+    for (source, target) in cells.enumerated() where target != Partial.noCell {
       if let measure = accumulators.merge(
         other.accumulators.state(of: source), into: Int(target))
       {
@@ -30,37 +34,52 @@ extension Partial {
       }
     }
     for index in tables.indices {
-      let numbers = tables[index].numbers(of: other.tables[index])
+      let numbers =
+        isChosen == nil
+        ? tables[index].numbers(of: other.tables[index])
+        : tables[index].numbers(
+          of: other.tables[index], only: other.sets[index].members(ofSetsWithPlace: cells))
       sets[index].merge(other.sets[index], into: cells, numbers: numbers)
       if index == plan.persons { try absorbSums(of: other, cells: cells, persons: numbers) }
     }
   }
 
+  /// Stands for a cell that is not taken over.
+  static let noCell = UInt32.max
+
   /// Returns the groups of this partial that the groups of `other` are.
-  private mutating func groups(of other: borrowing Partial) -> [UInt32] {
-    let codes = dictionaries.indices.map { key in
-      var mine: [UInt32] = [0]
-      let values = other.dictionaries[key].values
-      for value in 0..<values.count {
-        mine.append(dictionaries[key].code(ofBytes: values.value(of: UInt32(value))))
-      }
-      return mine
+  private mutating func groups(of other: borrowing Partial, _ isChosen: [Bool]?) -> [UInt32] {
+    let unknown = UInt32.max
+    var codes = dictionaries.indices.map { key in
+      [0] + [UInt32](repeating: unknown, count: other.dictionaries[key].values.count)
     }
-    var cells: [UInt32] = []
-    cells.reserveCapacity(other.groups.count)
-    for group in 0..<other.groups.count {
-      cells.append(
-        groups.group(
-          of: codes.indices.map { codes[$0][Int(other.groups.code(of: group, key: $0))] }))
+    var cells = [UInt32](repeating: Partial.noCell, count: other.groups.count)
+    var combination = [UInt32](repeating: 0, count: codes.count)
+    for group in cells.indices where isChosen?[group] ?? true {
+      for key in codes.indices {
+        let code = Int(other.groups.code(of: group, key: key))
+        if codes[key][code] == unknown {
+          codes[key][code] = dictionaries[key].code(
+            ofBytes: other.dictionaries[key].values.value(of: UInt32(code - 1)))
+        }
+        combination[key] = codes[key][code]
+      }
+      cells[group] = groups.group(of: combination)
     }
     return cells
   }
 
-  private mutating func persons(of other: borrowing Partial) -> [UInt32] {
+  private mutating func persons(of other: borrowing Partial, _ isChosen: [Bool]?) -> [UInt32] {
     var found: [UInt32] = []
-    people.reserve(max(people.count, other.people.count))
-    let numbers = people.numbers(of: other.people.fingerprints, found: &found)
+    var prints = other.people.fingerprints
+    if let isChosen {
+      for person in prints.indices where !isChosen[person] { prints[person] = 0 }
+    } else {
+      people.reserve(max(people.count, other.people.count))
+    }
+    let numbers = people.numbers(of: prints, found: &found)
     for person in found { tokens.append(other.tokens[Int(person)]) }
+    // Nobody has number 0, which becomes `noCell`.
     return numbers.map { $0 &- 1 }
   }
 
@@ -69,9 +88,9 @@ extension Partial {
   ) throws(AggregateFault) {
     for number in 0..<other.personSums.pairs.count {
       let pair = other.personSums.pair(number)
-      guard
-        personSums.add(
-          pair.sums, cell: cells[Int(pair.cell)], person: persons[Int(pair.person)])
+      let cell = cells[Int(pair.cell)]
+      if cell == Partial.noCell { continue }
+      guard personSums.add(pair.sums, cell: cell, person: persons[Int(pair.person)])
       else { throw fault(of: plan.definition.measures.firstIndex { $0.operation == .sum } ?? 0) }
     }
   }
@@ -88,5 +107,15 @@ extension FingerprintTable {
     var found: [UInt32] = []
     reserve(max(count, other.count))
     return [0] + numbers(of: other.fingerprints, found: &found)
+  }
+
+  /// Returns the same for the numbers that `isUsed` marks, and 0 for all others.
+  mutating func numbers(of other: FingerprintTable, only isUsed: [Bool]) -> [UInt32] {
+    var found: [UInt32] = []
+    var prints: [UInt128] = [0] + other.fingerprints
+    for number in prints.indices where number >= isUsed.count || !isUsed[number] {
+      prints[number] = 0
+    }
+    return numbers(of: prints, found: &found)
   }
 }

@@ -61,19 +61,27 @@ extension Partial {
     deserialising bytes: [UInt8], definition: AggregateDefinition, columns: [TableColumn],
     zone: Zone, fingerprints: FingerprintKey
   ) throws(PartialFault) {
-    self.init(
-      definition: definition, columns: columns, zone: zone, fingerprints: fingerprints)
-    var reader = PartialReader(bytes, table: definition.name)
+    try self.init(
+      deserialising: bytes,
+      plan: TablePlan(definition: definition, columns: columns, zone: zone), key: fingerprints)
+  }
+
+  init(
+    deserialising bytes: [UInt8], plan: TablePlan, key: FingerprintKey
+  ) throws(PartialFault) {
+    self.init(plan: plan, key: key)
+    let name = plan.definition.name
+    var reader = PartialReader(bytes, table: name)
     try reader.verify()
     guard try reader.bytes(Partial.magic.count) == Partial.magic else { throw reader.damaged }
     guard try reader.byte() == Partial.version else {
-      throw PartialFault(table: definition.name, reason: .version)
+      throw PartialFault(table: name, reason: .version)
     }
     guard try reader.wide() == plan.signature else {
-      throw PartialFault(table: definition.name, reason: .table)
+      throw PartialFault(table: name, reason: .table)
     }
-    guard try reader.wide() == Partial.check(of: fingerprints) else {
-      throw PartialFault(table: definition.name, reason: .key)
+    guard try reader.wide() == Partial.check(of: key) else {
+      throw PartialFault(table: name, reason: .key)
     }
     if plan.person == nil {
       try readGroups(&reader)

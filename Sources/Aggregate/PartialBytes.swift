@@ -8,14 +8,9 @@ struct PartialWriter {
 
   mutating func write(_ number: Int) { write(UInt64(number)) }
 
-  mutating func write(_ number: UInt32) {
-    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * UInt32(shift)))) }
-  }
+  mutating func write(_ number: UInt32) { bytes.append(littleEndian: UInt64(number), count: 4) }
 
-  mutating func write(_ number: UInt64) {
-    write(UInt32(truncatingIfNeeded: number))
-    write(UInt32(truncatingIfNeeded: number >> 32))
-  }
+  mutating func write(_ number: UInt64) { bytes.append(littleEndian: number, count: 8) }
 
   mutating func write(_ number: UInt128) {
     write(UInt64(truncatingIfNeeded: number))
@@ -38,6 +33,12 @@ struct PartialReader {
   init(_ source: [UInt8], table: String) {
     self.source = source
     self.table = table
+  }
+
+  /// Reads bytes whose end is their last byte and whose checksum the caller compares.
+  init(trusting source: [UInt8]) {
+    self.init(source, table: "")
+    end = source.count
   }
 
   var damaged: PartialFault { PartialFault(table: table, reason: .damaged) }

@@ -4,41 +4,38 @@ import Bytes
 ///
 /// A class of fewer than `least` is suppressed; then, until the suppressed persons are none or at
 /// least `least`, the next smallest class (of equal ones the first by its values).
-struct PersonClasses {
-  /// The persons of published classes, ascending.
-  let published: [Int]
-  /// The size of the smallest published class.
-  let smallest: Int?
+struct PersonClasses: Sendable {
+  private let counts: LookCounts
+  private var isPublished: [Bool]
+  /// The persons of suppressed classes.
+  private(set) var suppressed: Int
 
-  /// `values` holds for each measure the finished values of all persons.
-  init(_ values: [[Int64]], personCount: Int, least: Int) {
-    var looks = ByteInterner()
-    var classes: [UInt32] = []
-    classes.reserveCapacity(personCount)
-    var sizes: [Int] = []
-    var look: [UInt8] = []
-    for person in 0..<personCount {
-      look.removeAll(keepingCapacity: true)
-      for measure in values { look.append(contentsOf: orderedBytes(of: measure[person])) }
-      let number = looks.code(of: look)
-      if Int(number) == sizes.count { sizes.append(0) }
-      sizes[Int(number)] += 1
-      classes.append(number)
+  init(_ counts: LookCounts, least: Int) {
+    self.counts = counts
+    let sizes = counts.sizes
+    isPublished = sizes.map { $0 >= least }
+    suppressed = sizes.reduce(0) { $1 < least ? $0 + $1 : $0 }
+    guard suppressed > 0, suppressed < least else { return }
+    let next = sizes.indices.filter { isPublished[$0] }.min { left, right in
+      sizes[left] != sizes[right]
+        ? sizes[left] < sizes[right]
+        : counts.looks.precedes(UInt32(left), UInt32(right))
     }
-    var isPublished = sizes.map { $0 >= least }
-    var suppressed = sizes.reduce(0) { $1 < least ? $0 + $1 : $0 }
-    if suppressed > 0, suppressed < least {
-      let next = sizes.indices.filter { isPublished[$0] }.min { left, right in
-        sizes[left] != sizes[right]
-          ? sizes[left] < sizes[right] : looks.precedes(UInt32(left), UInt32(right))
-      }
-      // One published class has at least `least` persons, so one is enough.
-      if let next {
-        isPublished[next] = false
-        suppressed += sizes[next]
-      }
+    // One published class has at least `least` persons, so one is enough.
+    if let next {
+      isPublished[next] = false
+      suppressed += sizes[next]
     }
-    published = classes.indices.filter { isPublished[Int(classes[$0])] }
-    smallest = sizes.indices.filter { isPublished[$0] }.map { sizes[$0] }.min()
+  }
+
+  /// The size of the smallest published class.
+  var smallest: Int? {
+    counts.sizes.indices.filter { isPublished[$0] }.map { counts.sizes[$0] }.min()
+  }
+
+  /// Whether persons with these measures are published.
+  func publishes(_ measures: ArraySlice<Int64>) -> Bool {
+    let look = LookCounts.look(measures)
+    return counts.looks.find(look, from: 0, count: look.count).map { isPublished[Int($0)] } ?? false
   }
 }

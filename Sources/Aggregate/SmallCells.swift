@@ -1,7 +1,7 @@
 import Bytes
 import Records
 
-/// Decides which cells of a group table are published.
+/// Decides which cells of a shard of a group table are published; `FinishedShard` sees to the remainder.
 ///
 /// A cell is too small when it has fewer than `least` distinct persons, or when with `dominance`
 /// one person makes more than the share of a summed measure. Sizes and ties are judged on exact
@@ -41,17 +41,7 @@ struct SmallCells {
         }
       }
     }
-    coverRemainder(&verdict, rule, persons)
     return verdict
-  }
-
-  /// Returns the cells in the order of output: by their keys, null first.
-  func sorted(_ cells: [Int]) -> [Int] { cells.sorted { precedes($0, $1) } }
-
-  /// Returns the fewest persons of the given cells, where persons are counted.
-  func smallest(_ cells: [Int]) -> Int? {
-    guard let persons = partial.plan.persons else { return nil }
-    return cells.map { partial.sets[persons].memberCount(of: $0) }.min()
   }
 
   // MARK: - One cell
@@ -167,27 +157,5 @@ struct SmallCells {
     for index in partial.sets.indices {
       partial.sets[index].fold(cell, into: target)
     }
-  }
-
-  // MARK: - The remainder
-
-  /// Suppresses the next smallest cells until all suppressed ones together hold nobody or at least
-  /// `least` persons: else the difference to a known total would tell of fewer.
-  private func coverRemainder(
-    _ verdict: inout Verdict, _ rule: AggregateDefinition.KRule, _ persons: Int
-  ) {
-    var isCounted = [Bool](repeating: false, count: partial.tables[persons].count + 1)
-    var count = 0
-    for cell in verdict.suppressed {
-      for person in partial.sets[persons].members(of: cell) where !isCounted[Int(person)] {
-        isCounted[Int(person)] = true
-        count += 1
-      }
-    }
-    guard count > 0, count < rule.least else { return }
-    // A published cell has at least `least` persons, so one is enough.
-    guard let next = verdict.published.min(by: { isSmaller($0, $1, persons) }) else { return }
-    verdict.published.removeAll { $0 == next }
-    verdict.suppressed.append(next)
   }
 }

@@ -19,6 +19,11 @@ struct TablePlan: Sendable {
   let definition: AggregateDefinition
   /// The group keys; empty for a table of persons.
   let keys: [Key]
+  /// Positions among `keys` of those that say where a cell belongs (`CellRoute`).
+  ///
+  /// Cells that may be folded into one written `other` differ in the last text key alone, so that
+  /// one is left out: they stay together.
+  let routingKeys: [Int]
   /// The column whose values are the rows of a table of persons.
   let person: Int?
   let filters: [RowFilter]
@@ -50,6 +55,11 @@ struct TablePlan: Sendable {
       keys = []
       person = column
     }
+    var folded: Int?
+    if case .least(let rule) = definition.protection, rule.below == .other {
+      folded = keys.lastIndex { $0.isText }
+    }
+    routingKeys = keys.indices.filter { $0 != folded }
     filters = definition.conditions.map { condition in
       RowFilter(condition, form: columns[condition.column].type.form, zone: zone)
     }
@@ -109,6 +119,11 @@ struct TablePlan: Sendable {
   var rule: AggregateDefinition.KRule? {
     if case .least(let rule) = definition.protection { return rule }
     return nil
+  }
+
+  func finishedMeasure(_ number: Int) -> FinishedMeasure {
+    FinishedMeasure(
+      definition.measures[number], scale: scales[number], isDecimal: isDecimal[number])
   }
 
   private static func signature(

@@ -21,6 +21,16 @@ extension Array where Element == UInt8 {
     append(copying: array.span, from: start, count: count)
   }
 
+  /// Appends the `count` lowest bytes of `number`, at most eight, the lowest first.
+  package mutating func append(littleEndian number: UInt64, count: Int) {
+    precondition(count >= 0 && count <= 8, "a number has eight bytes")
+    var number = number.littleEndian
+    // SAFETY: the eight bytes of a local variable, read inside the closure only.
+    unsafe Swift.withUnsafeBytes(of: &number) { bytes in
+      unsafe append(contentsOf: bytes.prefix(count))
+    }
+  }
+
   /// Creates a copy of `bytes`.
   package init(copying bytes: Span<UInt8>) {
     // SAFETY: the span's own memory, read inside the closure only.

@@ -26,6 +26,10 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Blocks worked on at once, 1 to 256; default: one a processor.")
   var threads: Int?
 
+  @Option(
+    help: "Memory that aggregate tables may take, as 256M or 1G; default: a quarter of the machine's.")
+  var memory: String?
+
   @Flag(help: "Use the public replay key; the input folder must hold a file '.synthetic'.")
   var replay = false
 
@@ -41,6 +45,9 @@ struct RunCommand: AsyncParsableCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("'--threads' takes a number from 1 to 256")
     }
+    if let memory, RunOptions.byteCount(ofSize: memory) == nil {
+      throw ValidationError("'--memory' takes a size of 1M or more, such as 256M or 1G")
+    }
   }
 
   func run() async throws {
@@ -52,7 +59,8 @@ struct RunCommand: AsyncParsableCommand {
       plan: plan, pipelineText: compiled.source.text,
       options: RunOptions(
         input: input, output: output, state: state, date: date, threads: threads ?? 0,
-        isReplay: replay, isDryRun: dryRun))
+        isReplay: replay, isDryRun: dryRun,
+        memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
     let report: Run.Report
     do {

@@ -129,20 +129,15 @@ package struct PipelineTests: Sendable {
       let sink = CapturedRows(targetCount: program.targets.count)
       let (report, gathered) = try await sourceRun(program).run([item], into: sink)
       made.reports[given.source] = report
-      var partials = gathered
+      let tables = try await gathered.finish(threads: 1)
       for (position, target) in program.targets.enumerated() {
         let table: Table
-        if let partial = partials.partials[position].take() {
+        if let rows = tables[position] {
           guard case .aggregate(let number, _) = target.content else { continue }
-          let finished: FinishedTable
-          do {
-            finished = try partial.finish()
-          } catch {
-            throw RunFailure(.badInput, error.description)
-          }
+          let finished = try rows.whole()
           table = Table(
             name: target.name, columns: plan.aggregates[number].columns,
-            rows: rows(finished.columns, rowCount: finished.rowCount),
+            rows: self.rows(finished.columns, rowCount: finished.rowCount),
             suppressed: finished.suppressed)
         } else {
           let source = program.source

@@ -8,23 +8,25 @@ import Records
 /// the next night, damaged ones are left out or stop the run.
 struct ItemMerge {
   private let program: SourceProgram
+  private let threads: Int
   private var report: SourceReport
-  private var gathered: Gathered
+  private let gathered: Gathered
 
-  init(_ program: SourceProgram) {
+  init(_ program: SourceProgram, threads: Int) {
+    self.threads = threads
     self.program = program
     report = SourceReport(program)
     gathered = Gathered(program)
   }
 
   /// Takes one item, whose rows the sink has received since its savepoint.
-  mutating func take(_ outcome: ItemOutcome, from sink: any RowSink) throws {
+  mutating func take(_ outcome: ItemOutcome, from sink: any RowSink) async throws {
     report.keys.formUnion(outcome.report.keys)
     switch outcome.ending {
     case .complete:
       report.add(outcome.report)
       report.items.append(outcome.item)
-      try gathered.merge(outcome.gathered, in: program)
+      try await gathered.merge(outcome.gathered, in: program, threads: threads)
     case .unfinished:
       try sink.rollBack()
       report.deferred.append(outcome.item.name)

@@ -46,7 +46,7 @@ struct ItemRun {
         name: item.name, sha256: reader.digest, byteCount: reader.rawByteCount,
         records: report.counts.read),
       ending: reader.ending ?? .complete, report: report,
-      gathered: try pool.takeGathered(program))
+      gathered: pool.takeGathered(program))
   }
 
   private func read(

@@ -1,3 +1,4 @@
+import Aggregate
 import Bytes
 import Emit
 import PipelineFile
@@ -61,14 +62,21 @@ final class Staging {
 
   /// Finishes all tables of a source: closes its row files, writes its aggregates.
   func finish(
-    _ program: SourceProgram, _ report: SourceReport, _ gathered: consuming Gathered
-  ) throws {
+    _ program: SourceProgram, _ report: SourceReport, _ gathered: Gathered, threads: Int
+  ) async throws {
     var rowFiles: [TableTarget.Place: StagedFile] = [:]
     for (target, file) in zip(program.targets, open) {
       if let file, let place = target.places.first { rowFiles[place] = file }
     }
-    for (place, outcome) in try TableOutcome.all(program, report, gathered) {
-      let file = try rowFiles[place] ?? aggregateFile(place, outcome)
+    for (place, outcome) in try await TableOutcome.all(
+      program, report, gathered, threads: threads)
+    {
+      let file: StagedFile
+      if let rows = rowFiles[place] {
+        file = rows
+      } else {
+        file = try await aggregateFile(place, outcome, threads: threads)
+      }
       let finished = try file.finish()
       try closePartition(place)
       let table = Manifest.Table(
@@ -87,25 +95,39 @@ final class Staging {
     open = []
   }
 
+  /// Rows of an aggregate that are encoded at a time; a row group of Parquet has its own number.
+  private static let rowsAtOnce = 1 << 15
+
   private func aggregateFile(
-    _ place: TableTarget.Place, _ outcome: TableOutcome
-  ) throws -> StagedFile {
+    _ place: TableTarget.Place, _ outcome: TableOutcome, threads: Int
+  ) async throws -> StagedFile {
     let output = publisher.output(place)
-    guard case .aggregate(let number, let chosen) = output.tables[place.table].content else {
+    guard case .aggregate(let number, let chosen) = output.tables[place.table].content,
+      let rows = outcome.rows
+    else {
       throw RunFailure(.internalError, "table '\(outcome.name)' has no staged rows")
     }
     let columns = chosen.map { publisher.plan.aggregates[number].columns[$0] }
     let file = try openFile(place, columns: columns)
-    guard outcome.rowCount > 0 else { return file }
-    let finished = chosen.map { outcome.columns[$0] }
+    let reader = try rows.reader()
     if output.format == .parquet {
-      try file.append(ParquetEncoder.Rows(columns: finished, rowCount: outcome.rowCount))
-    } else {
-      var encoder = TableEncoder(
-        columns: columns, format: output.format, compression: output.compression,
-        zone: publisher.plan.zone, isReplay: publisher.isReplay)
-      try file.append(encoder.encode(finished, rows: nil, rowCount: outcome.rowCount))
+      while let batch = try reader.next(atMost: ParquetEncoder.usualRowCount) {
+        try file.append(
+          ParquetEncoder.Rows(
+            columns: chosen.map { batch.columns[$0] }, rowCount: batch.rowCount))
+      }
+      return file
     }
+    let encoder = TableEncoder(
+      columns: columns, format: output.format, compression: output.compression,
+      zone: publisher.plan.zone, isReplay: publisher.isReplay)
+    try await runInOrder(
+      threads: threads, next: { try reader.next(atMost: Staging.rowsAtOnce) },
+      body: { batch in
+        var own = encoder
+        return own.encode(
+          chosen.map { batch.columns[$0] }, rows: nil, rowCount: batch.rowCount)
+      }, consume: { try file.append($0) })
     return file
   }
 

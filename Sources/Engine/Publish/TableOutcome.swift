@@ -4,20 +4,21 @@ import PipelineFile
 import Records
 
 /// What a run made of one table at one place of the outputs.
-struct TableOutcome: Sendable {
+struct TableOutcome {
   var name: String
   var rowCount: Int
   var cells: (published: Int, suppressed: Int, smallestK: Int?)?
   var earliest: Int32?
   /// Rounded share of the records read that row tables hold; `nil` for aggregates.
   var sharePublished: Int?
-  /// The finished columns of an aggregate, all of them.
-  var columns: [Column]
+  /// The finished rows of an aggregate, with all its columns.
+  var rows: FinishedRows?
 
   /// Finishes all tables of a source, in the order of its targets and their places.
   static func all(
-    _ program: SourceProgram, _ report: SourceReport, _ gathered: consuming Gathered
-  ) throws -> [(TableTarget.Place, TableOutcome)] {
+    _ program: SourceProgram, _ report: SourceReport, _ gathered: Gathered, threads: Int
+  ) async throws -> [(TableTarget.Place, TableOutcome)] {
+    let tables = try await gathered.finish(threads: threads)
     var outcomes: [(TableTarget.Place, TableOutcome)] = []
     for (position, target) in program.targets.enumerated() {
       var outcome = TableOutcome(
@@ -25,17 +26,10 @@ struct TableOutcome: Sendable {
         earliest: report.earliest[position],
         sharePublished: report.counts.read == 0
           ? nil : (200 * report.entered[position] / report.counts.read + 1) / 2,
-        columns: [])
-      if let partial = gathered.partials[position].take() {
-        let table: FinishedTable
-        do {
-          table = try partial.finish()
-        } catch {
-          throw RunFailure(.badInput, error.description)
-        }
+        rows: tables[position])
+      if let table = tables[position] {
         outcome.rowCount = table.rowCount
-        outcome.cells = (table.published, table.suppressed, table.smallestK)
-        outcome.columns = table.columns
+        outcome.cells = (table.rowCount, table.suppressed, table.smallestK)
         outcome.sharePublished = nil
       }
       for place in target.places { outcomes.append((place, outcome)) }

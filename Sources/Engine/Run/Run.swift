@@ -1,3 +1,4 @@
+import Aggregate
 import Bytes
 import Crypto
 import Foundation
@@ -58,6 +59,8 @@ package struct Run: Sendable {
       throw RunFailure(.key, fault.description)
     } catch let fault as PlanFault {
       throw RunFailure(.pipeline, fault.message)
+    } catch let fault as AggregateFault {
+      throw RunFailure(.badInput, fault.description)
     }
   }
 
@@ -123,7 +126,10 @@ package struct Run: Sendable {
         rights: SourceRights(
           objections: try objections(of: plan.sources[number], fingerprints), forgotten: [:]),
         runDate: date, capturesRows: false,
-        isReplay: options.isReplay, encodes: true)
+        isReplay: options.isReplay, encodes: true,
+        memory: MemoryLimit(
+          byteCount: options.memory,
+          folder: SpillFolder(path: "\(publisher.layout.staging(name))/.aside")))
       let rows = try staging.openRows(program)
       let report: SourceReport
       let gathered: Gathered
@@ -156,7 +162,7 @@ package struct Run: Sendable {
           "file '\(file.name)' of source '\(sourceName)' is damaged and was left out: \(file.damage)"
         )
       }
-      try staging.finish(program, report, gathered)
+      try await staging.finish(program, report, gathered, threads: threads)
       try RejectFile.write(report.rejects, source: sourceName, in: folder)
       sources.append(Manifest.Source(report, program))
       keys.formUnion(report.keys)
@@ -201,7 +207,9 @@ package struct Run: Sendable {
       }
       sources.append(Manifest.Source(report, program))
       byteCount += report.byteCount
-      for (place, table) in try TableOutcome.all(program, report, gathered) {
+      for (place, table) in try await TableOutcome.all(
+        program, report, gathered, threads: threads)
+      {
         outputs[place.output].tables.append(
           Manifest.Table(
             table, plan, place, date: date, files: [],

@@ -1,3 +1,4 @@
+import Aggregate
 import Bytes
 import Ingest
 import Minimise
@@ -26,6 +27,8 @@ struct SourceProgram: Sendable {
   let masks: ColumnMasks
   /// For each standing whether its records have nothing left.
   let losesAll: [Bool]
+  /// How much memory aggregates may take; `nil` is as much as they need.
+  let memory: MemoryLimit?
   /// Days since 1970-01-01.
   let runDay: Int32
   /// The first and last day that is not late.
@@ -40,8 +43,9 @@ struct SourceProgram: Sendable {
     plan: Plan, sourceNumber: Int, targets: [TableTarget], rings: [String: KeyRing],
     fingerprints: FingerprintKey, rights: SourceRights, runDate: CivilDate, capturesRows: Bool,
     isReplay: Bool,
-    encodes: Bool
+    encodes: Bool, memory: MemoryLimit? = nil
   ) {
+    self.memory = memory
     self.plan = plan
     let source = plan.sources[sourceNumber]
     self.source = source

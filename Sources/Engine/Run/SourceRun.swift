@@ -23,8 +23,8 @@ struct SourceRun {
 
   /// Takes all items; returns what they became and what was gathered of them.
   func run(_ items: [Item], into sink: any RowSink) async throws -> (SourceReport, Gathered) {
-    var merge = ItemMerge(program)
-    let pool = WorkerPool()
+    var merge = ItemMerge(program, threads: threads)
+    let pool = WorkerPool(program)
     var readBefore = 0
     for item in items {
       try sink.savepoint()
@@ -33,7 +33,7 @@ struct SourceRun {
         program: program, threads: threads, pool: pool, onProgress: { onProgress(before + $0) }
       ).run(item, into: sink)
       readBefore += outcome.item.byteCount
-      try merge.take(outcome, from: sink)
+      try await merge.take(outcome, from: sink)
     }
     return try merge.finish(onFailure)
   }
@@ -41,34 +41,44 @@ struct SourceRun {
 
 /// The workers of a source, lent to the blocks in hand.
 final class WorkerPool: Sendable {
-  private let idle = Mutex<[Worker]>([])
+  private struct State {
+    var idle: [Worker] = []
+    var gathered: Gathered
+  }
+
+  private let state: Mutex<State>
+
+  init(_ program: SourceProgram) { state = Mutex(State(gathered: Gathered(program))) }
 
   /// Sets all workers up for the next file; makes the first one, so that faults show early.
   func begin(_ program: SourceProgram, header: [String]?) throws {
-    try idle.withLock { workers in
-      if workers.isEmpty { workers.append(try Worker(program, header: header)) }
-      for index in workers.indices { try workers[index].begin(header: header) }
+    try state.withLock { state in
+      if state.idle.isEmpty {
+        state.idle.append(try Worker(program, header: header, gathering: state.gathered))
+      }
+      for index in state.idle.indices {
+        try state.idle[index].begin(header: header, gathering: state.gathered)
+      }
     }
   }
 
   func take(_ program: SourceProgram, header: [String]?) throws -> Worker {
-    if let worker = idle.withLock({ $0.popLast() }) { return worker }
-    return try Worker(program, header: header)
+    let (worker, gathered) = state.withLock { ($0.idle.popLast(), $0.gathered) }
+    return try worker ?? Worker(program, header: header, gathering: gathered)
   }
 
   func give(back worker: consuming Worker) {
     let worker = worker
-    idle.withLock { $0.append(worker) }
+    state.withLock { $0.idle.append(worker) }
   }
 
-  /// Takes what all workers gathered of the item in hand and merges it.
-  func takeGathered(_ program: SourceProgram) throws -> Gathered {
-    try idle.withLock { workers in
-      var all = Gathered(program)
-      for index in workers.indices {
-        try all.merge(workers[index].takeGathered(), in: program)
-      }
-      return all
+  /// Takes what all workers gathered of the item in hand.
+  func takeGathered(_ program: SourceProgram) -> Gathered {
+    let next = Gathered(program)
+    return state.withLock { state in
+      let taken = state.gathered
+      state.gathered = next
+      return taken
     }
   }
 }

@@ -75,7 +75,7 @@ extension Worker {
     _ batch: RecordBatch, rows: [UInt32]?, _ definition: AggregateDefinition, into target: Int
   ) throws {
     guard case .per(let person) = definition.shape, var worker = columns[person].take() else {
-      gathered.partials[target]?.add(batch, rows: rows)
+      try gathered.partials[target]?.add(batch, rows: rows) { _, _ in 0 }
       return
     }
     defer { columns[person] = worker }

@@ -8,7 +8,7 @@ import Records
 /// What turns one block of a source into treated rows, encoded chunks and partial aggregates.
 ///
 /// A worker keeps scanners, readers, treatments and caches; what counts of an item (partials and
-/// distinct values) is taken out of it when the item is complete, or thrown away.
+/// distinct values) all workers gather in one place, which is kept or thrown away with the item.
 struct Worker: Sendable {
   let program: SourceProgram
   var scanner: any Scanner
@@ -18,10 +18,10 @@ struct Worker: Sendable {
   var evaluators: [ExpressionEvaluator?]
   var encoders: [TableEncoder?]
   var interner = ByteInterner()
-  /// What this worker gathered of the item in hand.
+  /// Where all workers gather what the item in hand comes to.
   var gathered: Gathered
 
-  init(_ program: SourceProgram, header: [String]?) throws {
+  init(_ program: SourceProgram, header: [String]?, gathering gathered: Gathered) throws {
     self.program = program
     let source = program.source
     scanner = try makeScanner(
@@ -56,19 +56,14 @@ struct Worker: Sendable {
         format: output.format, compression: output.compression, zone: program.plan.zone,
         isReplay: program.isReplay)
     }
-    gathered = Gathered(program)
+    self.gathered = gathered
   }
 
   /// Sets the worker up for another file of the source.
-  mutating func begin(header: [String]?) throws {
+  mutating func begin(header: [String]?, gathering gathered: Gathered) throws {
+    self.gathered = gathered
     scanner = try makeScanner(
       reading: program.source.reading, projection: program.source.projection, header: header)
-  }
-
-  /// Takes out what was gathered since the last call.
-  mutating func takeGathered() -> Gathered {
-    defer { gathered = Gathered(program) }
-    return gathered
   }
 
   /// Scans, judges, treats, encodes and aggregates the records of `block`.
