@@ -6,7 +6,7 @@ import Testing
 
 /// Random lines through random batches, merge trees and serialisations, against the slow table.
 @Suite struct RandomTableTests {
-  private static let shapes: [(name: String, definition: AggregateDefinition)] = [
+  static let shapes: [(name: String, definition: AggregateDefinition)] = [
     ("suppress", .cells([Shop.day, Shop.category], everything, least: 5)),
     (
       "other", .cells([Shop.day, Shop.category, Shop.country], everything, least: 5, below: .other)
@@ -60,7 +60,7 @@ import Testing
   func agreesWithTheSlowTable(shape: String, seed: Int) throws {
     let definition = try #require(Self.shapes.first { $0.name == shape }).definition
     var dice = SplitMix(seed: UInt64(seed) &* 977)
-    let lines = randomLines(&dice)
+    let lines = Self.randomLines(&dice)
     let table = try merged(definition, lines, &dice)
     let slow = SlowTable(definition, lines)
     let note = Comment(rawValue: "seed \(seed)")
@@ -76,7 +76,7 @@ import Testing
   func anyOrderAndTreeGivesTheSameTable(seed: Int) throws {
     for (name, definition) in Self.shapes {
       var dice = SplitMix(seed: UInt64(seed))
-      var lines = randomLines(&dice)
+      var lines = Self.randomLines(&dice)
       let first = try merged(definition, lines, &dice).texts
       lines.shuffle(using: &dice)
       let second = try merged(definition, lines, &dice).texts
@@ -89,7 +89,7 @@ import Testing
     below: AggregateDefinition.KRule.Below, seed: Int
   ) throws {
     var dice = SplitMix(seed: UInt64(seed) &+ 5000)
-    let lines = randomLines(&dice)
+    let lines = Self.randomLines(&dice)
     let least = 5 + Int(dice.next() % 6)
     let definition = AggregateDefinition.cells(
       [Shop.day, Shop.category], [.buyers], least: least, below: below)
@@ -135,7 +135,7 @@ import Testing
 
   // MARK: - Random
 
-  private func randomLines(_ dice: inout SplitMix) -> [Line] {
+  static func randomLines(_ dice: inout SplitMix) -> [Line] {
     func pick<Value>(_ values: [Value]) -> Value { values[Int(dice.next() % UInt64(values.count))] }
     let count = pick([0, 1, 7, 30, 80, 200])
     let people = pick([3, 8, 20, 60])
