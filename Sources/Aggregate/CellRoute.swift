@@ -18,7 +18,9 @@ enum CellRoute {
 
   /// The hash of a person: the half of the fingerprint that no table of fingerprints is built on.
   @inline(__always)
-  static func hash(_ fingerprint: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: fingerprint >> 64) }
+  static func hash(_ fingerprint: UInt128) -> UInt64 {
+    UInt64(truncatingIfNeeded: fingerprint >> 64)
+  }
 
   /// Joins the hash of a group's next key to that of the keys before it.
   @inline(__always)

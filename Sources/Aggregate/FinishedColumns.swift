@@ -17,7 +17,8 @@ struct FinishedColumns {
   init(_ plan: TablePlan) {
     self.plan = plan
     keys =
-      plan.person == nil ? plan.keys.map { $0.isText ? .text(TextCells()) : .number([]) }
+      plan.person == nil
+      ? plan.keys.map { $0.isText ? .text(TextCells()) : .number([]) }
       : [.token([])]
     measures = plan.definition.measures.map { _ in [] }
   }

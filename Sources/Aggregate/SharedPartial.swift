@@ -54,7 +54,9 @@ package final class SharedPartial: Sendable {
     let entering = EnteringRows(batch, rows: rows, plan: plan, key: key)
     if entering.rows.count == 0 { return }
     var homes = [[UInt32]](repeating: [], count: shards.count)
-    for home in homes.indices { homes[home].reserveCapacity(entering.rows.count / shards.count * 2) }
+    for home in homes.indices {
+      homes[home].reserveCapacity(entering.rows.count / shards.count * 2)
+    }
     for (index, hash) in entering.hashes(plan, key).enumerated() {
       homes[CellRoute.home(hash, level: 0)].append(
         UInt32(truncatingIfNeeded: entering.rows[index]))

@@ -1,7 +1,9 @@
 import Bytes
 import Records
 
-/// Decides which cells of a shard of a group table are published; `FinishedShard` sees to the remainder.
+/// Decides which cells of a shard of a group table are published.
+///
+/// The remainder is the whole table's matter: `FinishedRows`.
 ///
 /// A cell is too small when it has fewer than `least` distinct persons, or when with `dominance`
 /// one person makes more than the share of a summed measure. Sizes and ties are judged on exact

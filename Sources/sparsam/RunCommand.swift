@@ -27,7 +27,8 @@ struct RunCommand: AsyncParsableCommand {
   var threads: Int?
 
   @Option(
-    help: "Memory that aggregate tables may take, as 256M or 1G; default: a quarter of the machine's.")
+    help:
+      "Memory that aggregate tables may take, as 256M or 1G; default: a quarter of the machine's.")
   var memory: String?
 
   @Flag(help: "Use the public replay key; the input folder must hold a file '.synthetic'.")

@@ -58,7 +58,8 @@ import Testing
           // Rows that do not enter stand between those that do.
           let noise = Line(category: "noise", buyer: 9999, order: 9999)
           let batch = Shop.batch(part.flatMap { [noise, lines[$0]] }, dice: &roll)
-          try add(batch, rows: part.indices.enumerated().map { UInt32(2 * $0.offset + 1) }, to: ofItem)
+          try add(
+            batch, rows: part.indices.enumerated().map { UInt32(2 * $0.offset + 1) }, to: ofItem)
         }
         for shard in 0..<SharedPartial.shardCount { try all.merge(shard: shard, of: ofItem) }
       }
