@@ -18,6 +18,11 @@ package enum DurableFile {
     if let group { try file.setGroup(group) }
     try file.sync()
     try file.close()
+    try replace(path, by: temporary)
+  }
+
+  /// Gives a file that is durable already the name `path`, replacing what was there.
+  package static func replace(_ path: String, by temporary: String) throws(SystemFault) {
     if unsafe rename(temporary, path) != 0 {
       throw SystemFault(operation: "publish", path: path, errno: errno)
     }

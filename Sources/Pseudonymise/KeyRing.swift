@@ -99,6 +99,11 @@ package final class KeyRing: Sendable {
     }
   }
 
+  /// Returns the keys of all epochs that are not destroyed, opened or created.
+  package func openAll() throws -> [EpochKey] {
+    try epochs.indices.filter { standings[$0] != .destroyed }.map { try key(UInt16($0)) }
+  }
+
   /// The keys that this run has used so far, in the order of their epochs.
   package var usedKeys: [EpochKey] { keys.withLock { $0.compactMap { $0 } } }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Engine
 import Foundation
+import Records
 
 /// Flags that every command takes.
 struct CommonOptions: ParsableArguments {
@@ -63,6 +64,47 @@ enum Console {
       talk("sparsam: \(failure.message)\n")
     }
     return ExitCode(failure.code.rawValue)
+  }
+
+  /// Ends the command with the failure's sentence; what is none has no name.
+  static func end(
+    unexpected error: any Error, command: String, _ options: CommonOptions
+  ) -> ExitCode {
+    let failure =
+      error as? RunFailure
+      ?? RunFailure(
+        .internalError, "the run broke off for a reason that has no name; nothing was published")
+    return end(failure, command: command, options)
+  }
+
+  /// Tells what a run or a merge has published; `isData` where the summary itself was asked for.
+  static func show(
+    _ report: Run.Report, command: String, _ options: CommonOptions, isTalkative: Bool,
+    isData: Bool = false
+  ) {
+    if options.json {
+      data(
+        Envelope(
+          command, exit: .done,
+          message: report.manifest == nil
+            ? "\(report.date) is published already; nothing was new" : nil,
+          members: [
+            .init("warnings", .strings(report.warnings)),
+            .init("manifest", report.manifest?.json ?? .null),
+          ]
+        ).text)
+      return
+    }
+    if !options.quiet {
+      for warning in report.warnings { talk("sparsam: warning: \(warning)\n") }
+    }
+    guard isTalkative else { return }
+    if let manifest = report.manifest {
+      let text = RunSummary(manifest).text
+      if isData { data(text) } else { talk(text) }
+    } else {
+      talk("\(report.date) is published already from the same inputs; nothing was new\n")
+    }
   }
 
   /// Reads and compiles the pipeline; shows its diagnostics and ends the command if it is invalid.

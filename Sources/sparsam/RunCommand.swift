@@ -37,6 +37,20 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Show what would be read, kept, dropped and published; write nothing.")
   var dryRun = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Do this item of a plan alone and publish nothing; needs '--partial'.",
+      valueName: "source/file"))
+  var item: String?
+
+  @Option(
+    help: ArgumentHelp("The folder that receives what the item leaves.", valueName: "dir"))
+  var partial: String?
+
+  @Option(
+    help: "The plan that the item is from; default: in the state folder, by date and pipeline.")
+  var plan: String?
+
   @Flag(help: "End with a table of what was read, kept and published.")
   var verbose = false
 
@@ -49,56 +63,59 @@ struct RunCommand: AsyncParsableCommand {
     if let memory, RunOptions.byteCount(ofSize: memory) == nil {
       throw ValidationError("'--memory' takes a size of 1M or more, such as 256M or 1G")
     }
+    if (item == nil) != (partial == nil) {
+      throw ValidationError("'--item' and '--partial' belong together: which item, and where to")
+    }
+    if plan != nil, item == nil { throw ValidationError("'--plan' needs '--item'") }
+    if item != nil, dryRun { throw ValidationError("'--dry-run' does all items, not one") }
   }
 
   func run() async throws {
     let compiled = try Console.pipeline(pipeline, command: "run", common)
-    guard let plan = compiled.plan else { return }
+    guard let checked = compiled.plan else { return }
     let isTalkative = !common.quiet && !common.json && (verbose || dryRun || Console.isTerminal)
     if isTalkative { Console.show(compiled, quiet: false) }
     let run = Run(
-      plan: plan, pipelineText: compiled.source.text,
+      plan: checked, pipelineText: compiled.source.text,
       options: RunOptions(
         input: input, output: output, state: state, date: date, threads: threads ?? 0,
         isReplay: replay, isDryRun: dryRun,
         memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
-    let report: Run.Report
     do {
-      report = try await run.execute { line.show($0) }
-      line.clear()
-    } catch let failure as RunFailure {
-      line.clear()
-      throw Console.end(failure, command: "run", common)
+      if let item, let partial {
+        let done = try await run.executeItem(item, planFile: plan, partials: partial) {
+          line.show($0)
+        }
+        line.clear()
+        show(done, isTalkative)
+      } else {
+        let report = try await run.execute { line.show($0) }
+        line.clear()
+        Console.show(
+          report, command: "run", common, isTalkative: isTalkative, isData: dryRun)
+      }
     } catch {
       line.clear()
-      throw Console.end(
-        RunFailure(
-          .internalError, "the run broke off for a reason that has no name; nothing was published"),
-        command: "run", common)
+      throw Console.end(unexpected: error, command: "run", common)
     }
+  }
+
+  private func show(_ done: Run.ItemDone, _ isTalkative: Bool) {
     if common.json {
       Console.data(
         Envelope(
           "run", exit: .done,
-          message: report.manifest == nil
-            ? "\(run.date) is published already; nothing was new" : nil,
           members: [
-            .init("warnings", .strings(report.warnings)),
-            .init("manifest", report.manifest?.json ?? .null),
+            .init("plan", .string(done.plan.id)), .init("item", .string(done.entry.name)),
+            .init("ending", .string(done.ending.word)), .init("partial", .string(done.path)),
+            .init("records", done.counts.json),
           ]
         ).text)
-      return
-    }
-    if !common.quiet {
-      for warning in report.warnings { Console.talk("sparsam: warning: \(warning)\n") }
-    }
-    guard isTalkative else { return }
-    if let manifest = report.manifest {
-      let text = RunSummary(manifest).text
-      if dryRun { Console.data(text) } else { Console.talk(text) }
-    } else {
-      Console.talk("\(run.date) is published already from the same inputs; nothing was new\n")
+    } else if isTalkative {
+      Console.talk(
+        "\(done.entry.name): \(done.ending.word), \(done.counts.read) records read; "
+          + "its partial is '\(done.path)'\n")
     }
   }
 }

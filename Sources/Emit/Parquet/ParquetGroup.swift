@@ -28,4 +28,9 @@ package struct ParquetGroup: Sendable {
 
   package var bytes: [UInt8]
   package var summary: Summary
+
+  package init(bytes: [UInt8], summary: Summary) {
+    self.bytes = bytes
+    self.summary = summary
+  }
 }

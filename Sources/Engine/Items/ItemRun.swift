@@ -26,8 +26,9 @@ struct ItemRun {
   /// Told the bytes read of the item as it lies, now and then.
   let onProgress: (Int) -> Void
 
-  /// Reads the item to its end, whatever that is.
+  /// Reads the item to its end, whatever that is; one that was done apart is taken from its partial.
   func run(_ item: Item, into sink: any RowSink) async throws -> ItemOutcome {
+    if case .partial(let file) = item.content { return try file.outcome(program, into: sink) }
     let reader: ItemReader
     do {
       reader = try ItemReader(item, borders: program.borders)

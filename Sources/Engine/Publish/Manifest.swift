@@ -66,7 +66,7 @@ package struct Manifest: Sendable {
 }
 
 extension RecordCounts {
-  var json: JSONText {
+  package var json: JSONText {
     .members([
       "read": .integer(read), "kept": .integer(kept), "rejected": .integer(rejected),
       "no_consent": .integer(noConsent), "filtered": .integer(filtered), "late": .integer(late),

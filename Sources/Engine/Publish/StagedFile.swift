@@ -94,10 +94,26 @@ final class StagedFile {
   }
 
   private func closeGroup() throws {
-    guard case .columns(var encoder, var groups, let pending) = body, !pending.isEmpty else {
+    guard case .columns(var encoder, let groups, let pending) = body, !pending.isEmpty else {
       return
     }
     let group = encoder.encode(pending)
+    body = .columns(encoder, groups, pending: [])
+    try append(group)
+  }
+
+  /// Appends rows that are encoded already.
+  func append(_ piece: RowPiece) throws {
+    switch piece {
+    case .rows(let chunk): try append(chunk)
+    case .group(let group):
+      rowCount += group.summary.rowCount
+      try append(group)
+    }
+  }
+
+  private func append(_ group: ParquetGroup) throws {
+    guard case .columns(let encoder, var groups, let pending) = body else { return }
     guard !group.summary.exceedsPrecision else {
       throw RunFailure(
         .badInput,
@@ -106,7 +122,7 @@ final class StagedFile {
     }
     try write(group.bytes)
     groups.append(group.summary)
-    body = .columns(encoder, groups, pending: [])
+    body = .columns(encoder, groups, pending: pending)
   }
 
   func markSavepoint() throws {
@@ -156,6 +172,8 @@ final class StagedRows: RowSink {
     for file in files { try file?.rollBack() }
   }
 
+  func append(_ piece: RowPiece, to target: Int) throws { try files[target]?.append(piece) }
+
   func take(_ result: BlockResult) throws {
     for (position, file) in files.enumerated() {
       guard let file else { continue }
@@ -172,6 +190,7 @@ final class NoRows: RowSink {
   func savepoint() {}
   func rollBack() {}
   func take(_ result: BlockResult) {}
+  func append(_ piece: RowPiece, to target: Int) {}
 }
 
 /// A sink that keeps the treated rows: for a pipeline's tests.
@@ -190,6 +209,8 @@ final class CapturedRows: RowSink {
   func rollBack() {
     for index in batches.indices { batches[index].removeLast(batches[index].count - marks[index]) }
   }
+
+  func append(_ piece: RowPiece, to target: Int) {}
 
   func take(_ result: BlockResult) {
     for (index, batch) in result.captured.enumerated() {

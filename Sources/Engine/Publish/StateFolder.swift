@@ -8,6 +8,10 @@ struct StateFolder: Sendable {
 
   var keys: String { "\(path)/keys" }
   var runs: String { "\(path)/runs" }
+  var plans: String { "\(path)/plans" }
+
+  /// Where the plan of a run lies whose items are done apart.
+  func plan(_ date: CivilDate, pipeline: String) -> String { "\(plans)/\(date).\(pipeline)" }
 
   /// Makes the folder where it is missing.
   func prepare() throws {

@@ -144,6 +144,11 @@ struct ObjectionReader {
 }
 
 extension Run {
+  /// Returns the persons of a source whose records are treated apart.
+  func rights(of source: SourcePlan, _ fingerprints: FingerprintKey) throws -> SourceRights {
+    SourceRights(objections: try objections(of: source, fingerprints), forgotten: [:])
+  }
+
   /// Reads the lists of objections of a source as they lie in the input folder.
   func objections(
     of source: SourcePlan, _ fingerprints: FingerprintKey

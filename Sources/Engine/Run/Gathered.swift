@@ -11,7 +11,7 @@ final class Gathered: Sendable {
   /// For each target its partial aggregate, if it is one.
   let partials: [SharedPartial?]
   /// For each column with a limit its distinct values, at most one more than the limit.
-  private let distinct: Mutex<[ByteInterner?]>
+  let distinct: Mutex<[ByteInterner?]>
 
   init(_ program: SourceProgram) {
     let columns = program.source.columns.map { TableColumn(name: $0.name, type: $0.type) }

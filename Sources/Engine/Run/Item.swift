@@ -9,6 +9,8 @@ struct Item: Sendable {
     case standardInput
     /// Raw text of a pipeline's test.
     case memory([UInt8])
+    /// What the item left when it was done apart.
+    case partial(PartialFile)
   }
 
   /// The name below the input folder, or `-`.
@@ -16,6 +18,17 @@ struct Item: Sendable {
   var content: Content
   /// Bytes as it lies, where known beforehand.
   var byteCount: Int
+}
+
+extension Item {
+  /// Returns the digest of the file as it lies, or `nil` when it is not complete and does not count.
+  func completeDigest() throws -> String? {
+    if case .partial(let file) = content { return try file.completeDigest() }
+    let reader = try ItemReader(self, borders: .lines)
+    while try reader.next() != nil {}
+    if case .complete? = reader.ending { return reader.digest }
+    return nil
+  }
 }
 
 /// What an item was found to be.
@@ -60,6 +73,7 @@ final class ItemReader {
       reader = BlockReader(descriptor: 0, borders: borders, onRawBytes: onRawBytes)
     case .memory(let bytes):
       reader = BlockReader(bytes: bytes, borders: borders, onRawBytes: onRawBytes)
+    case .partial: preconditionFailure("a partial is merged, not read")
     }
   }
 

@@ -7,15 +7,9 @@ import Records
 extension Run {
   /// Refuses folders and formats that cannot work together, before anything is touched.
   func checkOptions() throws(RunFailure) {
+    try checkStateIsApart()
     let input = Run.canonical(options.input)
-    let output = Run.canonical(options.output)
     let state = Run.canonical(options.state)
-    if Run.lies(state, in: output) {
-      throw RunFailure(
-        .usage,
-        "the state folder '\(options.state)' lies inside the output folder; keys and evidence are not "
-          + "for analysts: choose another '--state'")
-    }
     // The default layout has everything in the working folder; globs leave state and output alone.
     let isDefaultLayout = input == Run.canonical(".")
     if Run.lies(state, in: input), !isDefaultLayout || state == input {
@@ -33,6 +27,16 @@ extension Run {
         .usage,
         "'--replay' uses a public key that protects nobody: it needs a file '.synthetic' in the input "
           + "folder '\(options.input)', which says that no real person is in it")
+    }
+  }
+
+  /// Refuses a state folder that would be published.
+  func checkStateIsApart() throws(RunFailure) {
+    if Run.lies(Run.canonical(options.state), in: Run.canonical(options.output)) {
+      throw RunFailure(
+        .usage,
+        "the state folder '\(options.state)' lies inside the output folder; keys and evidence are not "
+          + "for analysts: choose another '--state'")
     }
   }
 
@@ -170,7 +174,7 @@ extension Run {
   }
 
   /// The days on which an event may lie that needs the key: all windows of the sources that use it.
-  private func days(ofKey number: Int) -> ClosedRange<Int> {
+  func days(ofKey number: Int) -> ClosedRange<Int> {
     var first = date.days
     var last = date.days
     for source in plan.sources where source.columns.contains(where: { $0.key == number }) {
@@ -198,9 +202,7 @@ extension Run {
     for (source, files) in zip(plan.sources, items) {
       var digests: [String] = []
       for file in files {
-        let reader = try ItemReader(file, borders: .lines)
-        while try reader.next() != nil {}
-        if case .complete? = reader.ending { digests.append(reader.digest) }
+        if let digest = try file.completeDigest() { digests.append(digest) }
       }
       inputs[source.name] = digests.sorted()
     }

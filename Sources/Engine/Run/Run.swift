@@ -22,6 +22,7 @@ package struct Run: Sendable {
 
   /// What a run leaves to tell.
   package struct Report: Sendable {
+    package var date: CivilDate
     /// `nil` when there was nothing new.
     package var manifest: Manifest?
     package var warnings: [String]
@@ -30,8 +31,14 @@ package struct Run: Sendable {
   }
 
   package init(plan: Plan, pipelineText: String, options: RunOptions) {
+    self.init(
+      plan: plan, pipelineDigest: hexText(SHA256.hash(data: Array(pipelineText.utf8))),
+      options: options)
+  }
+
+  init(plan: Plan, pipelineDigest: String, options: RunOptions) {
     self.plan = plan
-    pipelineDigest = hexText(SHA256.hash(data: Array(pipelineText.utf8)))
+    self.pipelineDigest = pipelineDigest
     self.options = options
   }
 
@@ -48,9 +55,16 @@ package struct Run: Sendable {
 
   /// Does the run; throws a `RunFailure` when it cannot go on, and then nothing is published.
   package func execute(onProgress: @escaping (Progress) -> Void = { _ in }) async throws -> Report {
-    try checkOptions()
+    try await namingFailures {
+      try checkOptions()
+      return try await options.isDryRun ? dryRun(onProgress) : publish(nil, onProgress)
+    }
+  }
+
+  /// Turns whatever stops `body` into a `RunFailure`, which has a sentence and an exit code.
+  func namingFailures<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
-      return try await executeChecked(onProgress)
+      return try await body()
     } catch let failure as RunFailure {
       throw failure
     } catch let fault as SystemFault {
@@ -64,14 +78,16 @@ package struct Run: Sendable {
     }
   }
 
-  private func executeChecked(_ onProgress: @escaping (Progress) -> Void) async throws -> Report {
-    if options.isDryRun { return try await dryRun(onProgress) }
+  /// Runs the items found, or merges those that were done apart, and publishes what comes of them.
+  func publish(
+    _ apart: ItemsApart?, _ onProgress: @escaping (Progress) -> Void
+  ) async throws -> Report {
     let state = StateFolder(path: options.state)
     try state.prepare()
     let lock = try state.lock()
     defer { withExtendedLifetime(lock) {} }
     let history = try state.history()
-    let items = try findItems()
+    let items = try apart?.items ?? findItems()
     let layout = OutputLayout(output: options.output)
     let publisher = Publisher(
       plan: plan, layout: layout, date: date, isReplay: options.isReplay)
@@ -88,17 +104,17 @@ package struct Run: Sendable {
             + "nothing was changed")
       }
       if standing == .complete {
-        return Report(manifest: nil, warnings: [], byteCount: 0)
+        return Report(date: date, manifest: nil, warnings: [], byteCount: 0)
       }
     }
-    let adopted = try adoptedKeys(state)
+    let adopted = apart == nil ? try adoptedKeys(state) : []
     let name = try state.nextRunName(date, pipeline: plan.name)
     let folder = state.runFolder(name)
     try Folder.make(folder, mode: 0o700, intermediate: false)
     do {
-      let rings = try keyRings(history)
+      let rings = try apart.map { try plannedRings($0.plan) } ?? keyRings(history)
       var report = try await work(
-        name, folder: folder, items, rings, publisher, history, onProgress)
+        name, folder: folder, items, rings, apart, publisher, history, onProgress)
       report.warnings = adopted + report.warnings
       return report
     } catch {
@@ -111,20 +127,21 @@ package struct Run: Sendable {
 
   private func work(
     _ name: String, folder: String, _ items: [[Item]], _ rings: [String: KeyRing],
-    _ publisher: Publisher, _ history: [PastRun], _ onProgress: @escaping (Progress) -> Void
+    _ apart: ItemsApart?, _ publisher: Publisher, _ history: [PastRun],
+    _ onProgress: @escaping (Progress) -> Void
   ) async throws -> Report {
     var warnings: [String] = []
     var sources: [Manifest.Source] = []
     var keys: Set<UsedKey> = []
     let staging = try publisher.stage(name)
-    let fingerprints = FingerprintKey.random()
+    let fingerprints = apart?.plan.fingerprints ?? .random()
     var byteCount = 0
     for number in plan.sources.indices {
       let program = SourceProgram(
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
         rings: rings, fingerprints: fingerprints,
-        rights: SourceRights(
-          objections: try objections(of: plan.sources[number], fingerprints), forgotten: [:]),
+        // The records of a partial were judged when its item was done.
+        rights: try apart == nil ? rights(of: plan.sources[number], fingerprints) : .nobody,
         runDate: date, capturesRows: false,
         isReplay: options.isReplay, encodes: true,
         memory: MemoryLimit(
@@ -175,7 +192,7 @@ package struct Run: Sendable {
     try DurableFile.write(
       Array(manifest.json.pretty.utf8), to: "\(folder)/manifest.json", mode: 0o600)
     try publisher.publish(staging, history)
-    return Report(manifest: manifest, warnings: warnings, byteCount: byteCount)
+    return Report(date: date, manifest: manifest, warnings: warnings, byteCount: byteCount)
   }
 
   /// Reads, treats and counts everything under throw-away keys; writes nothing.
@@ -191,8 +208,7 @@ package struct Run: Sendable {
       let program = SourceProgram(
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
         rings: rings, fingerprints: fingerprints,
-        rights: SourceRights(
-          objections: try objections(of: plan.sources[number], fingerprints), forgotten: [:]),
+        rights: try rights(of: plan.sources[number], fingerprints),
         runDate: date, capturesRows: false, isReplay: true,
         encodes: false)
       let total = items[number].reduce(0) { $0 + $1.byteCount }
@@ -221,6 +237,6 @@ package struct Run: Sendable {
     let manifest = Manifest(
       run: "dry-run", pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
       isReplay: options.isReplay, sources: sources, outputs: outputs, keys: [])
-    return Report(manifest: manifest, warnings: warnings, byteCount: byteCount)
+    return Report(date: date, manifest: manifest, warnings: warnings, byteCount: byteCount)
   }
 }

@@ -8,6 +8,8 @@ protocol RowSink: AnyObject {
   /// Forgets everything since the last savepoint.
   func rollBack() throws
   func take(_ result: BlockResult) throws
+  /// Takes rows that were encoded when their item was done apart.
+  func append(_ piece: RowPiece, to target: Int) throws
 }
 
 /// Runs one source: what its items yield, in name order, each start a savepoint.

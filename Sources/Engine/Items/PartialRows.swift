@@ -1,0 +1,107 @@
+import Bytes
+import Emit
+import PipelineFile
+import Records
+
+/// The partial of an item under construction: a sink of its rows, and in the end all it left.
+///
+/// The file has its name only when it is whole; whatever goes wrong before leaves nothing under it.
+final class PartialRows: RowSink {
+  private let program: SourceProgram
+  private let temporary: String
+  /// `nil` once it is finished.
+  private var file: FrameWriter?
+  /// Where the rows begin.
+  private let start: Int
+  /// For each Parquet table its rows until they are a group.
+  private var groups: [GroupGathering?]
+
+  init(_ program: SourceProgram, _ header: PartialHeader, at temporary: String) throws {
+    self.program = program
+    self.temporary = temporary
+    var file = try FrameWriter(path: temporary)
+    try file.write(.header, 0, Array(header.json.compact.utf8))
+    start = file.byteCount
+    self.file = consume file
+    groups = program.targets.map { GroupGathering($0, program) }
+  }
+
+  func savepoint() {}
+
+  func rollBack() throws {
+    try file?.cut(to: start)
+    groups = program.targets.map { GroupGathering($0, program) }
+  }
+
+  func take(_ result: BlockResult) throws {
+    for target in program.targets.indices {
+      if let chunk = result.chunks[target] { try append(.rows(chunk), to: target) }
+      if let batch = result.captured[target],
+        let group = groups[target]?.add(
+          ParquetEncoder.Rows(columns: batch.columns, rowCount: batch.rowCount))
+      {
+        try append(.group(group), to: target)
+      }
+    }
+  }
+
+  func append(_ piece: RowPiece, to target: Int) throws {
+    try file?.write(piece.frameKind, target, piece.payload)
+  }
+
+  /// Writes what else the item left and gives the file its name, in the place of an older one.
+  func finish(_ outcome: ItemOutcome, as path: String) throws {
+    if case .complete = outcome.ending {
+      for target in groups.indices {
+        if let group = groups[target]?.close() { try append(.group(group), to: target) }
+      }
+      for piece in try outcome.gathered.pieces(program) {
+        try file?.write(piece.kind, piece.number, piece.payload)
+      }
+    } else {
+      try rollBack()
+    }
+    try file?.write(.report, 0, Array(outcome.json(program).compact.utf8))
+    try file.take()?.finish()
+    try DurableFile.replace(path, by: temporary)
+  }
+
+  /// Forgets a partial that came to nothing.
+  func abandon() { try? Folder.removeFile(temporary) }
+}
+
+/// The rows of one Parquet table until they make a row group.
+struct GroupGathering {
+  private var encoder: ParquetEncoder
+  private var pending: [ParquetEncoder.Rows] = []
+  private var count = 0
+
+  /// Returns `nil` for a target that is not published as Parquet rows.
+  init?(_ target: TableTarget, _ program: SourceProgram) {
+    guard let place = target.places.first, let chosen = target.rowColumns else { return nil }
+    let output = program.plan.outputs[place.output]
+    guard output.format == .parquet else { return nil }
+    encoder = ParquetEncoder(
+      columns: chosen.map {
+        TableColumn(name: program.source.columns[$0].name, type: program.source.columns[$0].type)
+      },
+      compression: output.compression, isReplay: program.isReplay)
+  }
+
+  /// Takes rows; returns a group once there are enough of them.
+  mutating func add(_ rows: ParquetEncoder.Rows) -> ParquetGroup? {
+    pending.append(rows)
+    count += rows.count
+    return count >= ParquetEncoder.usualRowCount ? close() : nil
+  }
+
+  /// Returns the group of the rows that are left, if there are any.
+  mutating func close() -> ParquetGroup? {
+    guard !pending.isEmpty else { return nil }
+    defer {
+      pending = []
+      count = 0
+    }
+    return encoder.encode(pending)
+  }
+}
