@@ -43,6 +43,24 @@ package enum Folder {
     }
   }
 
+  /// Lets two files or folders change places at once: nobody ever finds either name missing.
+  package static func exchange(_ one: String, with other: String) throws(SystemFault) {
+    try requireWhole(one, "exchange")
+    try requireWhole(other, "exchange")
+    if unsafe sparsam_rename_exchange(one, other) != 0 {
+      throw SystemFault(operation: "exchange '\(one)' with", path: other, errno: errno)
+    }
+  }
+
+  /// Renames a file to `target`, in the place of the file that has this name, if there is one.
+  package static func replaceFile(_ target: String, by source: String) throws(SystemFault) {
+    try requireWhole(source, "rename")
+    try requireWhole(target, "publish")
+    if unsafe Glibc.rename(source, target) != 0 {
+      throw SystemFault(operation: "rename '\(source)' to", path: target, errno: errno)
+    }
+  }
+
   /// Returns the names in a folder, sorted by their bytes, without `.` and `..`.
   ///
   /// Names that are not UTF-8 cannot be told apart safely and are an error.

@@ -13,6 +13,10 @@ int sparsam_rename_noreplace(const char *from, const char *to) {
   return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
 
+int sparsam_rename_exchange(const char *one, const char *other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
 int sparsam_random_bytes(void *bytes, unsigned long count) {
   unsigned char *next = bytes;
   while (count > 0) {

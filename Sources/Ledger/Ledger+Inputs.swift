@@ -3,19 +3,20 @@ import GRDB
 extension Ledger {
   /// The inputs of a source that begin with this content and that a run has ingested.
   ///
-  /// Only runs that count: prepared or published, and not made anew by another one.
+  /// Only runs that count, prepared or published and not made anew by another one, and only of other
+  /// dates than `date`: a date that is run again reads its inputs again.
   package func ingested(
-    pipeline: String, source: String, head: String
+    pipeline: String, source: String, head: String, besides date: String? = nil
   ) throws(LedgerFault) -> [LedgerInput] {
     try read { database in
       try Row.fetchAll(
         database,
         sql: """
-          SELECT * FROM inputs WHERE pipeline = ? AND source = ? AND head = ?
+          SELECT * FROM inputs WHERE pipeline = ?1 AND source = ?2 AND head = ?3
             AND run IN (SELECT name FROM runs WHERE state IN ('prepared', 'published')
-              AND replaced_by IS NULL)
+              AND replaced_by IS NULL AND (?4 IS NULL OR date <> ?4))
           ORDER BY rowid
-          """, arguments: [pipeline, source, head]
+          """, arguments: [pipeline, source, head, date]
       ).map(LedgerInput.init)
     }
   }
@@ -55,26 +56,21 @@ extension Ledger {
     }
   }
 
-  /// Forgets a deferred file that is gone.
-  package func forgetDeferred(_ file: DeferredFile) throws(LedgerFault) {
-    try write { database in
-      try database.execute(
-        sql: "DELETE FROM deferred WHERE (pipeline, source, name) = (?, ?, ?)",
-        arguments: [file.pipeline, file.source, file.name])
-    }
+  func forget(_ file: DeferredFile, in database: Database) throws {
+    try database.execute(
+      sql: "DELETE FROM deferred WHERE (pipeline, source, name) = (?, ?, ?)",
+      arguments: [file.pipeline, file.source, file.name])
   }
 
+  /// A content that a run has read twice, such as an empty file, stands once.
   func insert(_ input: LedgerInput, in database: Database) throws {
     try database.execute(
-      sql: "INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT OR IGNORE INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         input.run, input.pipeline, input.source, input.content.length, input.content.crc32,
         input.content.head, input.content.tail, input.name, input.sha256, input.byteCount,
         input.recordCount, input.beginning,
       ])
-    try database.execute(
-      sql: "DELETE FROM deferred WHERE (pipeline, source, name) = (?, ?, ?)",
-      arguments: [input.pipeline, input.source, input.name])
   }
 
   func remember(_ file: DeferredFile, in database: Database) throws {

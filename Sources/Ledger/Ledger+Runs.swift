@@ -8,8 +8,6 @@ extension Ledger {
 
   /// Writes down all that a run has staged; from here on it will be published, come what may.
   ///
-  /// A deferred file keeps the date on which it was first seen; one that was ingested now is
-  /// deferred no longer.
   package func prepare(
     _ run: String, _ preparation: LedgerPreparation, at time: String
   ) throws(LedgerFault) {
@@ -18,6 +16,7 @@ extension Ledger {
       for partition in preparation.partitions { try insert(partition, in: database) }
       for input in preparation.inputs { try insert(input, in: database) }
       for release in preparation.releases { try insert(release, in: database) }
+      for file in preparation.resolved { try forget(file, in: database) }
       for file in preparation.deferred { try remember(file, in: database) }
     }
   }
@@ -77,6 +76,31 @@ extension Ledger {
         database,
         sql: "SELECT * FROM runs WHERE state IN ('intent', 'prepared') ORDER BY begun, rowid"
       ).map(LedgerRun.init)
+    }
+  }
+
+  /// The run that made a date's partitions in a folder from raw files and counts, if there is one.
+  package func night(
+    pipeline: String, date: String, folder: String
+  ) throws(LedgerFault) -> LedgerRun? {
+    try read { database in
+      try Row.fetchOne(
+        database,
+        sql: """
+          SELECT * FROM runs WHERE (pipeline, date, folder, state) = (?, ?, ?, 'published')
+            AND kind <> 'rewrite' AND replaced_by IS NULL ORDER BY rowid DESC
+          """, arguments: [pipeline, date, folder]
+      ).map(LedgerRun.init)
+    }
+  }
+
+  /// Writes down that an output folder lies elsewhere now.
+  package func moveFolder(
+    from old: String, to new: String
+  ) throws(LedgerFault) {
+    try write { database in
+      try database.execute(
+        sql: "UPDATE runs SET folder = ? WHERE folder = ?", arguments: [new, old])
     }
   }
 

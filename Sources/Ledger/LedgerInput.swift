@@ -19,6 +19,14 @@ package struct InputContent: Hashable, Sendable {
     self.tail = tail
   }
 
+  /// Reads what ``id`` has written.
+  package init?(id: String) {
+    let parts = id.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 4, let length = Int(parts[0]), let crc32 = UInt32(parts[1], radix: 16)
+    else { return nil }
+    self.init(length: length, crc32: crc32, head: parts[2], tail: parts[3])
+  }
+
   /// All four as one text, for places that want one.
   package var id: String {
     let crc = String(crc32, radix: 16)

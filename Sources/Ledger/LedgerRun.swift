@@ -111,12 +111,15 @@ package struct LedgerPreparation: Sendable {
   package var inputs: [LedgerInput]
   /// Unfinished files that it has left for a later night.
   package var deferred: [DeferredFile]
+  /// Files that were left once and are deferred no longer, whatever their names are now.
+  package var resolved: [DeferredFile]
   package var releases: [Release]
 
   package init(
     partitions: [LedgerPartition], inputs: [LedgerInput] = [], deferred: [DeferredFile] = [],
-    releases: [Release] = []
+    resolved: [DeferredFile] = [], releases: [Release] = []
   ) {
+    self.resolved = resolved
     self.partitions = partitions
     self.inputs = inputs
     self.deferred = deferred

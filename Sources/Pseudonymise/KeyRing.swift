@@ -23,6 +23,7 @@ package final class KeyRing: Sendable {
   private let standings: [EpochStanding]
   private let firstDay: Int
   private let numberOfDay: [UInt16]
+  private let onFirstUse: @Sendable (EpochKey) throws -> Void
   private let keys: Mutex<[EpochKey?]>
 
   /// Lists the epochs of `days`, counted from 1970-01-01, and asks for what is known of each.
@@ -31,20 +32,36 @@ package final class KeyRing: Sendable {
     standing: (Epoch) throws -> EpochStanding
   ) rethrows {
     try self.init(
-      shop: shop, name: name, rotation: rotation, days: days, keptIn: store, standing: standing)
+      shop: shop, name: name, rotation: rotation, days: days, keptIn: store,
+      onFirstUse: { _ in }, standing: standing)
+  }
+
+  /// As the one above; `onFirstUse` is told of each key before the first token is made with it.
+  package convenience init(
+    shop: String, name: String, rotation: Rotation, days: ClosedRange<Int>, store: KeyStore,
+    onFirstUse: @escaping @Sendable (EpochKey) throws -> Void,
+    standing: (Epoch) throws -> EpochStanding
+  ) throws {
+    try self.init(
+      shop: shop, name: name, rotation: rotation, days: days, keptIn: store,
+      onFirstUse: onFirstUse, standing: standing)
   }
 
   /// Lists the epochs of a replay: their secret is the public one, and no store is touched.
   package convenience init(
     replayOf shop: String, name: String, rotation: Rotation, days: ClosedRange<Int>
   ) {
-    self.init(shop: shop, name: name, rotation: rotation, days: days, keptIn: nil) { _ in .unknown }
+    self.init(
+      shop: shop, name: name, rotation: rotation, days: days, keptIn: nil,
+      onFirstUse: { _ in }, standing: { _ in .unknown })
   }
 
   private init(
     shop: String, name: String, rotation: Rotation, days: ClosedRange<Int>,
-    keptIn store: KeyStore?, standing: (Epoch) throws -> EpochStanding
+    keptIn store: KeyStore?, onFirstUse: @escaping @Sendable (EpochKey) throws -> Void,
+    standing: (Epoch) throws -> EpochStanding
   ) rethrows {
+    self.onFirstUse = onFirstUse
     self.shop = shop
     self.name = name
     self.store = store
@@ -94,6 +111,7 @@ package final class KeyRing: Sendable {
         } else {
           EpochKey(of: Secret.replay(), shop: shop, name: name, epoch: epoch.description)
         }
+      try onFirstUse(key)
       keys[position] = key
       return key
     }

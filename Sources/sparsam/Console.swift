@@ -88,10 +88,7 @@ enum Console {
           command, exit: .done,
           message: report.manifest == nil
             ? "\(report.date) is published already; nothing was new" : nil,
-          members: [
-            .init("warnings", .strings(report.warnings)),
-            .init("manifest", report.manifest?.json ?? .null),
-          ]
+          members: members(of: report)
         ).text)
       return
     }
@@ -105,6 +102,14 @@ enum Console {
     } else {
       talk("\(report.date) is published already from the same inputs; nothing was new\n")
     }
+  }
+
+  /// What an envelope tells of a run.
+  static func members(of report: Run.Report) -> [JSONText.Member] {
+    [
+      .init("warnings", .strings(report.warnings)),
+      .init("manifest", report.manifest?.json ?? .null),
+    ]
   }
 
   /// Reads and compiles the pipeline; shows its diagnostics and ends the command if it is invalid.

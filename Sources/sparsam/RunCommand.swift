@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Engine
 import Foundation
+import PipelineFile
 import Records
 
 struct RunCommand: AsyncParsableCommand {
@@ -22,6 +23,12 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(help: "The run's date, YYYY-MM-DD; default: yesterday in the pipeline's timezone.")
   var date: CivilDate?
+
+  @Option(help: "The first of several dates that are run in order, one run each.")
+  var from: CivilDate?
+
+  @Option(help: "The last of these dates.")
+  var to: CivilDate?
 
   @Option(help: "Blocks worked on at once, 1 to 256; default: one a processor.")
   var threads: Int?
@@ -51,6 +58,14 @@ struct RunCommand: AsyncParsableCommand {
     help: "The plan that the item is from; default: in the state folder, by date and pipeline.")
   var plan: String?
 
+  @Flag(
+    help: "Publish the date again from other inputs or another pipeline, in place of what is there."
+  )
+  var replace = false
+
+  @Flag(help: "Where the ledger was lost, write down again what manifests and output tell.")
+  var adopt = false
+
   @Flag(help: "End with a table of what was read, kept and published.")
   var verbose = false
 
@@ -68,6 +83,21 @@ struct RunCommand: AsyncParsableCommand {
     }
     if plan != nil, item == nil { throw ValidationError("'--plan' needs '--item'") }
     if item != nil, dryRun { throw ValidationError("'--dry-run' does all items, not one") }
+    if item != nil, from != nil || replace || adopt {
+      throw ValidationError("an item publishes nothing: '--item' takes no '--from', '--replace' or '--adopt'")
+    }
+    guard (from == nil) == (to == nil) else {
+      throw ValidationError("'--from' and '--to' go together")
+    }
+    if let from, let to {
+      guard date == nil else {
+        throw ValidationError("'--date' names one date, '--from' and '--to' a range of them")
+      }
+      guard from <= to else { throw ValidationError("'--from' is later than '--to'") }
+    }
+    if replay, replace || adopt {
+      throw ValidationError("a replay has no ledger: it takes neither '--replace' nor '--adopt'")
+    }
   }
 
   func run() async throws {
@@ -80,7 +110,8 @@ struct RunCommand: AsyncParsableCommand {
       options: RunOptions(
         input: input, output: output, state: state, date: date, threads: threads ?? 0,
         isReplay: replay, isDryRun: dryRun,
-        memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }))
+        memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }, replaces: replace,
+        adopts: adopt))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
     do {
       if let item, let partial {
@@ -89,6 +120,8 @@ struct RunCommand: AsyncParsableCommand {
         }
         line.clear()
         show(done, isTalkative)
+      } else if let dates {
+        try await range(dates, checked, compiled, run.options, line, isTalkative)
       } else {
         let report = try await run.execute { line.show($0) }
         line.clear()
@@ -98,6 +131,35 @@ struct RunCommand: AsyncParsableCommand {
     } catch {
       line.clear()
       throw Console.end(unexpected: error, command: "run", common)
+    }
+  }
+
+  /// The range of dates that was asked for.
+  private var dates: ClosedRange<CivilDate>? {
+    guard let from, let to else { return nil }
+    return from...to
+  }
+
+  private func range(
+    _ dates: ClosedRange<CivilDate>, _ checked: Plan, _ compiled: Pipeline, _ options: RunOptions,
+    _ line: ProgressLine, _ isTalkative: Bool
+  ) async throws {
+    var runs: [JSONText] = []
+    try await RunRange(
+      plan: checked, pipelineText: compiled.source.text, options: options, dates: dates
+    ).execute(onProgress: { line.show($0) }) { date, report in
+      line.clear()
+      if common.json {
+        runs.append(
+          .object(
+            [.init("date", .string(date.description))] + Console.members(of: report)))
+      } else {
+        Console.show(
+          report, command: "run", common, isTalkative: isTalkative, isData: dryRun)
+      }
+    }
+    if common.json {
+      Console.data(Envelope("run", exit: .done, members: [.init("runs", .array(runs))]).text)
     }
   }
 

@@ -12,7 +12,7 @@ struct Sparsam: AsyncParsableCommand {
     version: sparsamVersion,
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self,
-      DraftCommand.self, PlanCommand.self, MergeCommand.self,
+      DraftCommand.self, PlanCommand.self, MergeCommand.self, RunsCommand.self,
     ])
 
   /// Waits for the command on the first thread.

@@ -84,8 +84,8 @@ struct RunCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Returns the text of every file below `folder`, by its path; keys, which are random, and empty
-  /// locks are left out.
+  /// Returns the text of every file below `folder`, by its path; keys, which are random, ledgers, which
+  /// hold times, and empty locks are left out.
   private func files(in folder: URL) throws -> [String: String] {
     var texts: [String: String] = [:]
     guard let walk = FileManager.default.enumerator(atPath: folder.path) else { return [:] }
@@ -93,7 +93,8 @@ struct RunCase: Sendable, CustomTestStringConvertible {
       let file = folder.appendingPathComponent(path)
       var isFolder: ObjCBool = false
       guard unsafe FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
-        !isFolder.boolValue, !path.hasSuffix(".key"), !path.hasSuffix("/lock")
+        !isFolder.boolValue, !path.hasSuffix(".key"), !path.hasSuffix("/lock"),
+        !path.contains("/ledger.sqlite")
       else { continue }
       if path.hasSuffix(".gz") {
         let ending = try Program.shell("gzip -dc '\(file.path)'", in: folder)

@@ -52,9 +52,24 @@ import Testing
   @Test func contentHasOneText() {
     let content = InputContent(length: 7, crc32: 0xAB, head: "12", tail: "34")
     #expect(content.id == "7-000000ab-12-34")
+    #expect(InputContent(id: content.id) == content)
+    #expect(InputContent(id: "7-ab-12") == nil)
+    #expect(InputContent(id: "x-ab-12-34") == nil)
   }
 
-  @Test func deferredFileKeepsItsFirstDateAsGivenUntilItIsIngested() throws {
+  @Test func inputsOfTheSameDateAreReadAgain() throws {
+    try prepare("a.1", LedgerPreparation(partitions: [], inputs: [.example("a.1")]))
+    #expect(
+      try ledger.ingested(
+        pipeline: "shop-nightly", source: "orders", head: "aa1", besides: "2026-04-30"
+      ).isEmpty)
+    #expect(
+      try ledger.ingested(
+        pipeline: "shop-nightly", source: "orders", head: "aa1", besides: "2026-05-01"
+      ).count == 1)
+  }
+
+  @Test func deferredFileIsKnownUntilItIsResolved() throws {
     try prepare(
       "a.1",
       LedgerPreparation(
@@ -65,12 +80,10 @@ import Testing
     #expect(try ledger.deferredFiles(pipeline: "shop-nightly").map(\.name) == ["x.gz", "y.gz"])
     #expect(try ledger.deferredFiles(pipeline: "another").isEmpty)
     try prepare(
-      "b.1", LedgerPreparation(partitions: [], inputs: [.example("b.1", name: "x.gz")]))
+      "b.1", LedgerPreparation(partitions: [], resolved: [.example("x.gz", firstSeen: "")]))
     #expect(
       try ledger.deferredFiles(pipeline: "shop-nightly")
         == [.example("y.gz", firstSeen: "2026-04-30")])
-    try ledger.forgetDeferred(.example("y.gz", firstSeen: ""))
-    #expect(try ledger.deferredFiles(pipeline: "shop-nightly").isEmpty)
   }
 
   @Test func releasesOutliveTheirPartitionsAndNotTheirDroppedRun() throws {

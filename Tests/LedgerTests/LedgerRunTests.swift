@@ -95,6 +95,23 @@ import Testing
     #expect(try ledger.livePartitions(table: "regions").isEmpty)
   }
 
+  @Test func nightIsTheRunThatCounts() throws {
+    func night(_ date: String = "2026-04-30", _ folder: String = "/out") throws -> String? {
+      try ledger.night(pipeline: "shop-nightly", date: date, folder: folder)?.name
+    }
+    try ledger.begin(.example("a.0"))
+    #expect(try night() == nil)
+    try publish(.example("a.1"), LedgerPreparation(partitions: [.example("a.1")]))
+    try publish(.example("r.1", kind: .rewrite), LedgerPreparation(partitions: [.example("r.1")]))
+    #expect(try night() == "a.1")
+    try publish(.example("a.2"), LedgerPreparation(partitions: [.example("a.2")]))
+    #expect(try night() == "a.2")
+    #expect(try night("2026-05-01") == nil)
+    #expect(try night("2026-04-30", "/elsewhere") == nil)
+    try ledger.moveFolder(from: "/out", to: "/elsewhere")
+    #expect(try night("2026-04-30", "/elsewhere") == "a.2")
+  }
+
   @Test func rewriteReplacesPartitionAndNotTheNight() throws {
     try publish(
       .example("a.1"),

@@ -5,6 +5,9 @@
 /// Renames without ever replacing; returns 0, or -1 with errno (EEXIST when the target exists).
 int sparsam_rename_noreplace(const char *from, const char *to);
 
+/// Lets two existing names change places at once; returns 0, or -1 with errno.
+int sparsam_rename_exchange(const char *one, const char *other);
+
 /// Fills `count` bytes at `bytes` from the kernel's generator; returns 0, or -1 with errno.
 int sparsam_random_bytes(void *bytes, unsigned long count);
 

@@ -120,7 +120,9 @@ package struct PipelineTests: Sendable {
   }
 
   private func sourceRun(_ program: SourceProgram) -> SourceRun {
-    SourceRun(program: program, threads: 1, onProgress: { _ in }, onFailure: { _ in })
+    SourceRun(
+      program: program, threads: 1, inputs: InputMemory(), onProgress: { _ in }, onFailure: { _ in }
+    )
   }
 
   private func make(_ test: TestPlan, date: CivilDate) async throws -> Made {

@@ -24,6 +24,13 @@ package struct RunSummary: Sendable {
           ].map(String.init)
       }
     text += RunSummary.aligned(sources) + "\n"
+    let already = manifest.sources.filter { $0.already > 0 }
+    for source in already {
+      text +=
+        "source '\(source.name)': \(source.already) "
+        + "\(source.already == 1 ? "file was" : "files were") ingested before and left out\n"
+    }
+    if !already.isEmpty { text += "\n" }
     let tables: [[String]] =
       [["published", "rows", "cells suppressed", "delete after", "where"]]
       + manifest.outputs.flatMap { output in

@@ -5,31 +5,43 @@ import Records
 /// Puts together what the items of a source yielded, in name order, and holds it to its limits.
 ///
 /// Here and nowhere else is decided which items count: complete ones do, unfinished ones wait for
-/// the next night, damaged ones are left out or stop the run.
+/// the next night, damaged ones are left out or stop the run, and a content that was ingested before
+/// is left out.
 struct ItemMerge {
   private let program: SourceProgram
   private let threads: Int
+  private let inputs: InputMemory
   private var report: SourceReport
   private let gathered: Gathered
 
-  init(_ program: SourceProgram, threads: Int) {
+  init(_ program: SourceProgram, _ inputs: InputMemory, threads: Int) {
     self.threads = threads
     self.program = program
+    self.inputs = inputs
     report = SourceReport(program)
     gathered = Gathered(program)
   }
+
+  /// Leaves out an item whose content is known, before it is read.
+  mutating func leaveOut(_ item: Item) { report.already.append(item.name) }
 
   /// Takes one item, whose rows the sink has received since its savepoint.
   mutating func take(_ outcome: ItemOutcome, from sink: any RowSink) async throws {
     report.keys.formUnion(outcome.report.keys)
     switch outcome.ending {
     case .complete:
+      if let content = outcome.item.content, try !inputs.admits(content) {
+        try sink.rollBack()
+        report.already.append(outcome.item.name)
+        return
+      }
       report.add(outcome.report)
       report.items.append(outcome.item)
       try await gathered.merge(outcome.gathered, in: program, threads: threads)
     case .unfinished:
       try sink.rollBack()
-      report.deferred.append(outcome.item.name)
+      report.deferred.append(
+        (outcome.item.name, outcome.item.beginning ?? InputBeginning(byteCount: 0, sha256: "")))
     case .damaged(let damage):
       try sink.rollBack()
       guard program.source.damage == .skip else {

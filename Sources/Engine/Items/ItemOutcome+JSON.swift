@@ -1,4 +1,5 @@
 import Bytes
+import Ledger
 import PipelineFile
 import Records
 
@@ -10,6 +11,7 @@ extension ItemOutcome {
       "ending": ending.json,
       "sha256": .string(item.sha256), "bytes": .integer(item.byteCount),
       "records": .integer(item.records),
+      "content": item.content?.json ?? .null, "beginning": item.beginning?.json ?? .null,
       "counts": .array(report.counts.all.map { .integer($0) }),
       "rejected": report.rejectedByRule.json,
       "nulled": .array(report.nulled.map(\.json)),
@@ -40,8 +42,36 @@ extension ItemOutcome {
       let report = SourceReport(root, file: file, program: program)
     else { return nil }
     self.init(
-      item: ItemReport(name: file, sha256: sha256, byteCount: byteCount, records: records),
+      item: ItemReport(
+        name: file, sha256: sha256, byteCount: byteCount, records: records,
+        content: InputContent(json: root["content"]),
+        beginning: InputBeginning(json: root["beginning"])),
       ending: ending, report: report, gathered: gathered)
+  }
+}
+
+extension InputContent {
+  fileprivate var json: JSONText {
+    .array([.integer(length), .integer(Int(crc32)), .string(head), .string(tail)])
+  }
+
+  init?(json: Any?) {
+    guard let parts = json as? [Any], parts.count == 4, let length = parts[0] as? Int,
+      let crc32 = (parts[1] as? Int).flatMap({ UInt32(exactly: $0) }),
+      let head = parts[2] as? String, let tail = parts[3] as? String
+    else { return nil }
+    self.init(length: length, crc32: crc32, head: head, tail: tail)
+  }
+}
+
+extension InputBeginning {
+  fileprivate var json: JSONText { .array([.integer(byteCount), .string(sha256)]) }
+
+  fileprivate init?(json: Any?) {
+    guard let parts = json as? [Any], parts.count == 2, let byteCount = parts[0] as? Int,
+      let sha256 = parts[1] as? String
+    else { return nil }
+    self.init(byteCount: byteCount, sha256: sha256)
   }
 }
 

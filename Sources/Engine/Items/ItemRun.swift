@@ -42,12 +42,21 @@ struct ItemRun {
         report.keys.insert(UsedKey(name: ring.name, epoch: key.epoch, check: key.check))
       }
     }
+    let ending = reader.ending ?? .complete
     return ItemOutcome(
       item: ItemReport(
-        name: item.name, sha256: reader.digest, byteCount: reader.rawByteCount,
-        records: report.counts.read),
-      ending: reader.ending ?? .complete, report: report,
+        name: item.name, sha256: reader.rawDigest, byteCount: reader.rawByteCount,
+        records: report.counts.read,
+        content: ending == .complete ? try reader.content() : nil,
+        beginning: try beginning(of: item, ending)),
+      ending: ending, report: report,
       gathered: pool.takeGathered(program))
+  }
+
+  /// Returns how an unfinished file begins.
+  private func beginning(of item: Item, _ ending: InputEnding) throws -> InputBeginning? {
+    guard case .unfinished = ending, case .file = item.content else { return nil }
+    return try InputBeginning(of: item)
   }
 
   private func read(

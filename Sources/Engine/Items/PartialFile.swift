@@ -1,6 +1,7 @@
 import Bytes
 import Emit
 import Foundation
+import Ledger
 import Records
 
 /// The finished partial of one item: a file of frames that is read once, from front to back.
@@ -60,8 +61,8 @@ struct PartialFile: Sendable {
     }
   }
 
-  /// The digest of the item as it lay, or `nil` when it does not count.
-  func completeDigest() throws -> String? {
+  /// What the item's content is known by, or `nil` when it does not count.
+  func completeContent() throws -> InputContent? {
     try PartialFile.reading(path) {
       var reader = try FrameReader(path: path)
       while true {
@@ -69,10 +70,11 @@ struct PartialFile: Sendable {
         if frame.kind == .end { throw FrameFault.damaged }
         guard frame.kind == .report else { continue }
         guard let root = PartialFile.object(frame.payload),
-          let ending = (root["ending"] as? [String: Any]).flatMap({ InputEnding($0) }),
-          let digest = root["sha256"] as? String
+          let ending = (root["ending"] as? [String: Any]).flatMap({ InputEnding($0) })
         else { throw FrameFault.damaged }
-        return ending == .complete ? digest : nil
+        guard ending == .complete else { return nil }
+        guard let content = InputContent(json: root["content"]) else { throw FrameFault.damaged }
+        return content
       }
     }
   }

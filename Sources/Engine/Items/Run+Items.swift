@@ -1,6 +1,7 @@
 import Aggregate
 package import Bytes
 import Emit
+import Ledger
 import PipelineFile
 import Records
 
@@ -9,6 +10,18 @@ struct ItemsApart {
   var plan: ItemPlan
   /// For each source its items in name order.
   var items: [[Item]]
+
+  /// The items, with those among them that earlier nights have left; they are known by their names.
+  func found(_ ledger: Ledger?) throws -> FoundItems {
+    let left = try ledger?.deferredFiles(pipeline: plan.pipelineName) ?? []
+    let names = Set(plan.items.map(\.name))
+    return FoundItems(
+      bySource: items,
+      deferred: left.map { file in
+        let isHere = names.contains("\(file.source)/\(file.name)")
+        return DeferredItem(known: file, name: isHere ? file.name : nil)
+      })
+  }
 }
 
 extension Run {
@@ -30,7 +43,7 @@ extension Run {
     _ name: String, planFile: String? = nil, partials folder: String,
     onProgress: @escaping (Progress) -> Void = { _ in }
   ) async throws -> ItemDone {
-    try await namingFailures {
+    try await Run.explaining {
       let (planned, path) = try readPlan(planFile)
       guard let entry = planned.items.first(where: { $0.name == name }),
         let source = plan.sources.firstIndex(where: { $0.name == entry.source }),
@@ -83,13 +96,13 @@ extension Run {
   package func mergeItems(planFile: String? = nil, partials folders: [String]) async throws
     -> Report
   {
-    try await namingFailures {
+    try await Run.explaining {
       let (planned, path) = try readPlan(planFile)
       let run = following(planned)
       try run.checkStateIsApart()
       for folder in folders { try run.checkPartials(folder) }
       let apart = ItemsApart(plan: planned, items: try run.collect(planned, from: folders))
-      let report = try await run.publish(apart) { _ in }
+      let report = try await run.night(apart) { _ in }
       for folder in folders { try PartialFolder(path: folder).clear() }
       try Folder.removeFile(path)
       return report

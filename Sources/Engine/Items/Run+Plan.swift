@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Ledger
 import PipelineFile
 import Pseudonymise
 import Records
@@ -18,23 +19,29 @@ extension Run {
   /// The keys are made here, so that items that run on copies of the state folder never make
   /// different ones. `path` is by default in the state folder.
   package func planItems(writingTo path: String? = nil) async throws -> Planned {
-    try await namingFailures {
+    try await Run.explaining {
       try checkOptions()
       let state = StateFolder(path: options.state)
       try state.prepare()
       let lock = try state.lock()
       defer { withExtendedLifetime(lock) {} }
-      let history = try state.history()
-      let entries = try zip(plan.sources, findItems()).flatMap { source, items in
+      let ledger = options.isReplay ? nil : try state.ledger()
+      var warnings: [String] = []
+      if let ledger {
+        try checkKeyFacts(ledger)
+        warnings += try adoptKeys(state, ledger)
+      }
+      let found = try findItems(ledger)
+      warnings += found.warnings
+      let entries = zip(plan.sources, found.bySource).flatMap { source, items in
         items.map {
           ItemPlan.Entry(source: source.name, file: $0.name, byteCount: $0.byteCount)
         }
       }
-      let warnings = try adoptedKeys(state)
       let fingerprints = FingerprintKey.random()
       let plan = ItemPlan(
         pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
-        isReplay: options.isReplay, items: entries, keys: try plannedKeys(history),
+        isReplay: options.isReplay, items: entries, keys: try plannedKeys(ledger),
         rights: try plan.sources.map { try rights(of: $0, fingerprints).digest },
         fingerprints: fingerprints)
       let place = path ?? state.plan(date, pipeline: self.plan.name)
@@ -45,10 +52,10 @@ extension Run {
   }
 
   /// Opens or makes the keys that the sources' columns need; a replay has none of its own.
-  private func plannedKeys(_ history: [PastRun]) throws -> [ItemPlan.Key] {
+  private func plannedKeys(_ ledger: Ledger?) throws -> [ItemPlan.Key] {
     if options.isReplay { return [] }
     var keys: [ItemPlan.Key] = []
-    let rings = try keyRings(history)
+    let rings = try keyRings(ledger)
     for (number, key) in plan.keys.enumerated() {
       let isUsed = plan.sources.contains { $0.columns.contains { $0.key == number } }
       guard isUsed, let ring = rings[key.name] else { continue }

@@ -1,3 +1,4 @@
+package import Ledger
 import PipelineFile
 package import Records
 
@@ -22,9 +23,20 @@ package struct Manifest: Sendable {
     package var tables: [Table]
   }
 
+  package struct File: Sendable {
+    package var name: String
+    package var sha256: String
+    package var byteCount: Int
+    package var records: Int
+    /// What its content is known by.
+    package var content: InputContent?
+  }
+
   package struct Source: Sendable {
     package var name: String
-    package var files: [(name: String, sha256: String, byteCount: Int, records: Int)]
+    package var files: [File]
+    /// How many files were left out because an earlier run has ingested their content.
+    package var already: Int
     package var deferred: [String]
     package var skipped: [(name: String, damage: String)]
     package var counts: RecordCounts
@@ -89,8 +101,10 @@ extension Manifest.Source {
           .members([
             "name": .string($0.name), "sha256": .string($0.sha256),
             "bytes": .integer($0.byteCount), "records": .integer($0.records),
+            "content": $0.content.map { .string($0.id) },
           ])
         }),
+      "already": already == 0 ? nil : .integer(already),
       "deferred": deferred.isEmpty ? nil : .strings(deferred),
       "skipped": skipped.isEmpty
         ? nil

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import PipelineFile
 import Records
 
@@ -11,19 +12,39 @@ struct OutputLayout: Sendable {
 
   var stagingRoot: String { "\(output)/.staging" }
 
+  /// The name of a table's partition inside the staging folder of its night.
+  static func stagedName(output name: String, table: String) -> String { "\(name).\(table)" }
+
   /// The staged copy of one table's partition.
   func stagedTable(_ run: String, output name: String, table: String) -> String {
-    "\(staging(run))/\(name).\(table)"
+    "\(staging(run))/\(OutputLayout.stagedName(output: name, table: table))"
+  }
+
+  /// The staged copy of what describes a table: `README.md` or `datapackage.json`.
+  func stagedDescription(
+    _ run: String, output name: String, table: String, _ file: String
+  ) -> String {
+    "\(staging(run))/\(name).\(table).\(file)"
   }
 
   func table(output name: String, table: String) -> String { "\(output)/\(name)/\(table)" }
 
   func partition(output name: String, table: String, date: CivilDate) -> String {
-    "\(self.table(output: name, table: table))/\(OutputLayout.partitionPath(date))"
+    "\(self.table(output: name, table: table))/\(OutputLayout.partitionPath(date.description))"
   }
 
   /// The partition's path inside its table's folder.
-  static func partitionPath(_ date: CivilDate) -> String { "data/dt=\(date)" }
+  static func partitionPath(_ date: String) -> String { "data/dt=\(date)" }
+
+  /// Tells an output that cannot be created from one that could not be written.
+  func creating<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let fault as SystemFault {
+      let isFull = fault.isNoSpace || fault.errno == EIO || fault.errno == ENOMEM
+      throw RunFailure(isFull ? .inputOutput : .cannotCreate, fault.description)
+    }
+  }
 }
 
 /// Who may read what is published.
@@ -33,4 +54,5 @@ struct Access: Sendable {
 
   var folderMode: UInt32 { group == nil ? 0o700 : 0o750 }
   var fileMode: UInt32 { group == nil ? 0o600 : 0o640 }
+  var groupNumber: UInt32? { group.flatMap { Folder.groupNumber(named: $0) } }
 }

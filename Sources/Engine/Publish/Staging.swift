@@ -1,13 +1,14 @@
 import Aggregate
 import Bytes
 import Emit
+import Ledger
 import PipelineFile
 import Records
 
 /// The staging folder of one run and what has been finished in it.
 final class Staging {
-  private let publisher: Publisher
-  private let run: String
+  let publisher: Publisher
+  let run: String
   private var partitions: [TableTarget.Place: Partition] = [:]
   private(set) var outputs: [Manifest.Output]
   private var open: [StagedFile?] = []
@@ -33,7 +34,7 @@ final class Staging {
     let description = TableDescription(
       publisher.plan, output: output, table: output.tables[place.table],
       isReplay: publisher.isReplay)
-    return try publisher.creating {
+    return try publisher.layout.creating {
       try Folder.make(folder(place), mode: 0o700, intermediate: true)
       return try StagedFile(
         in: folder(place), columns: columns, format: output.format,
@@ -87,7 +88,7 @@ final class Staging {
         date: publisher.date.description,
         files: [
           .init(
-            path: "\(OutputLayout.partitionPath(publisher.date))/\(finished.name)",
+            path: "\(OutputLayout.partitionPath(publisher.date.description))/\(finished.name)",
             sha256: finished.sha256, bytes: finished.byteCount, rows: finished.rowCount)
         ],
         deleteAfter: table.deleteAfter?.description, sharePublished: outcome.sharePublished)
@@ -131,15 +132,41 @@ final class Staging {
     return file
   }
 
-  /// Adds the mark of a complete partition and makes the folder durable.
+  /// Adds the mark of a complete partition, lets its readers in and makes the folder durable.
+  ///
+  /// Nobody reaches it yet: the staging folder above is for its owner alone.
   private func closePartition(_ place: TableTarget.Place) throws(SystemFault) {
-    let access = Access(group: publisher.output(place).group)
+    let access = publisher.access(place)
     let mark = try OutputFile(path: "\(folder(place))/_SUCCESS", mode: access.fileMode)
-    if let group = access.group.flatMap({ Folder.groupNumber(named: $0) }) {
-      try mark.setGroup(group)
-    }
+    if let group = access.groupNumber { try mark.setGroup(group) }
     try mark.sync()
     try mark.close()
+    try Folder.setMode(of: folder(place), to: access.folderMode)
+    if let group = access.groupNumber { try Folder.setGroup(of: folder(place), to: group) }
     try Folder.sync(folder(place))
+    try Folder.sync(publisher.layout.staging(run))
+  }
+}
+
+extension Staging {
+  /// The staged partition as the ledger knows it, and as it moves to its place.
+  func ledgerPartition(_ place: TableTarget.Place) throws(RunFailure) -> LedgerPartition {
+    guard let partition = partition(place) else {
+      throw RunFailure(
+        .internalError, "table '\(publisher.tableName(place))' was not staged")
+    }
+    let output = publisher.output(place).name
+    let table = publisher.tableName(place)
+    return LedgerPartition(
+      run: run, output: output, table: table, date: partition.date,
+      path: "\(output)/\(table)/\(OutputLayout.partitionPath(partition.date))",
+      staged: OutputLayout.stagedName(output: output, table: table),
+      deleteAfter: partition.deleteAfter, sharePublished: partition.sharePublished,
+      files: partition.files.map {
+        LedgerPartition.File(
+          name: String(
+            $0.path[$0.path.index(after: $0.path.lastIndex(of: "/") ?? $0.path.startIndex)...]),
+          sha256: $0.sha256, byteCount: $0.bytes, rowCount: $0.rows)
+      })
   }
 }

@@ -76,9 +76,12 @@ extension Manifest.Source {
     self.init(
       name: source.name,
       files: report.items.map {
-        (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount, records: $0.records)
+        Manifest.File(
+          name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount, records: $0.records,
+          content: $0.content)
       },
-      deferred: report.deferred, skipped: report.skipped, counts: report.counts,
+      already: report.already.count, deferred: report.deferred.map(\.name), skipped: report.skipped,
+      counts: report.counts,
       rejects: report.rejectedByRule,
       nulled: zip(source.columns, report.nulled).map { (column: $0.name, rules: $1) },
       declared: raw.count, dropped: source.undeclaredLogFields ?? report.dropped)

@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Ledger
 import Records
 
 /// One input file of a source.
@@ -21,13 +22,13 @@ struct Item: Sendable {
 }
 
 extension Item {
-  /// Returns the digest of the file as it lies, or `nil` when it is not complete and does not count.
-  func completeDigest() throws -> String? {
-    if case .partial(let file) = content { return try file.completeDigest() }
+  /// Returns what the content is known by, or `nil` when it is not complete and does not count.
+  func completeContent() throws -> InputContent? {
+    if case .partial(let file) = content { return try file.completeContent() }
     let reader = try ItemReader(self, borders: .lines)
     while try reader.next() != nil {}
-    if case .complete? = reader.ending { return reader.digest }
-    return nil
+    guard case .complete? = reader.ending else { return nil }
+    return try reader.content()
   }
 }
 
@@ -40,6 +41,10 @@ struct ItemReport: Sendable {
   var byteCount: Int
   /// Records read of it, the faulty ones included.
   var records = 0
+  /// What its content is known by, if it is complete.
+  var content: InputContent?
+  /// How it begins, if it is unfinished.
+  var beginning: InputBeginning?
 }
 
 /// Reads an item block by block and hashes it as it lies.
@@ -49,6 +54,8 @@ struct ItemReport: Sendable {
 final class ItemReader {
   private var reader: BlockReader
   private let hash: RawHash
+  private let item: Item
+  private var digest = ContentDigest()
 
   /// The running digest of the raw bytes.
   private final class RawHash {
@@ -57,6 +64,7 @@ final class ItemReader {
   }
 
   init(_ item: Item, borders: RecordBorders) throws(SystemFault) {
+    self.item = item
     let hash = RawHash()
     self.hash = hash
     let onRawBytes: (Span<UInt8>) -> Void = { bytes in
@@ -77,7 +85,21 @@ final class ItemReader {
     }
   }
 
-  func next() throws(SystemFault) -> Block? { try reader.next() }
+  func next() throws(SystemFault) -> Block? {
+    let block = try reader.next()
+    if let block { digest.add(block) }
+    return block
+  }
+
+  /// What the content is known by, once it has ended completely.
+  ///
+  /// A record that was skipped for its length is in no block; then the file is read once more.
+  func content() throws(SystemFault) -> InputContent {
+    if let content = digest.content(byteCount: reader.byteCount, crc32: reader.crc32) {
+      return content
+    }
+    return try InputContent(reading: item)
+  }
 
   /// How the item ended, once `next` has returned `nil`.
   var ending: InputEnding? { reader.ending }
@@ -86,7 +108,7 @@ final class ItemReader {
   var rawByteCount: Int { hash.byteCount }
 
   /// The digest of everything read, in hex.
-  var digest: String { hexText(hash.sha256.finalize()) }
+  var rawDigest: String { hexText(hash.sha256.finalize()) }
 }
 
 /// Returns the bytes in lower-case hex.

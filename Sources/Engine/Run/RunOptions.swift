@@ -15,11 +15,18 @@ package struct RunOptions: Sendable {
   package var isDryRun: Bool
   /// How many bytes the aggregate tables of a run may take in memory.
   package var memory: Int
+  /// Publishes a date again that is published from others; the old version goes as the new one comes.
+  package var replaces: Bool
+  /// Writes down again what a lost ledger knew.
+  package var adopts: Bool
 
   package init(
     input: String = ".", output: String = "out", state: String = "state", date: CivilDate? = nil,
-    threads: Int = 0, isReplay: Bool = false, isDryRun: Bool = false, memory: Int? = nil
+    threads: Int = 0, isReplay: Bool = false, isDryRun: Bool = false, memory: Int? = nil,
+    replaces: Bool = false, adopts: Bool = false
   ) {
+    self.replaces = replaces
+    self.adopts = adopts
     self.input = input
     self.output = output
     self.state = state

@@ -18,6 +18,8 @@ protocol RowSink: AnyObject {
 struct SourceRun {
   let program: SourceProgram
   let threads: Int
+  /// Tells which inputs were ingested before.
+  let inputs: InputMemory
   /// Told the bytes read of the source's files as they lie, now and then.
   let onProgress: (Int) -> Void
   /// Given the places of rejected records before the run stops for too many of them.
@@ -25,10 +27,15 @@ struct SourceRun {
 
   /// Takes all items; returns what they became and what was gathered of them.
   func run(_ items: [Item], into sink: any RowSink) async throws -> (SourceReport, Gathered) {
-    var merge = ItemMerge(program, threads: threads)
+    var merge = ItemMerge(program, inputs, threads: threads)
     let pool = WorkerPool(program)
     var readBefore = 0
     for item in items {
+      if try inputs.knows(item) {
+        merge.leaveOut(item)
+        readBefore += item.byteCount
+        continue
+      }
       try sink.savepoint()
       let before = readBefore
       let outcome = try await ItemRun(

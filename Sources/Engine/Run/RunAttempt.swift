@@ -1,0 +1,131 @@
+import Bytes
+import Emit
+import Ledger
+import PipelineFile
+import Pseudonymise
+import Records
+
+/// The making of one night under its name: intent, stage, verify, prepared, publish.
+///
+/// Up to `prepared` whatever goes wrong leaves nothing; from there on nothing is undone, and what is
+/// left to do is done by the next run (``RunRecovery``).
+struct RunAttempt {
+  let run: Run
+  let name: String
+  let state: StateFolder
+  let publisher: Publisher
+  let ledger: Ledger?
+  /// The items that were done apart, if the night is merged of them.
+  let apart: ItemsApart?
+
+  func make(
+    of found: FoundItems, _ onProgress: @escaping (Run.Progress) -> Void
+  ) async throws -> Run.Report {
+    try Folder.make(state.runFolder(name), mode: 0o700, intermediate: false)
+    try Folder.sync(state.runs)
+    try ledger?.begin(
+      LedgerRun(
+        name: name, kind: .night, pipeline: run.plan.name, pipelineDigest: run.pipelineDigest,
+        date: run.date.description, folder: publisher.folder, replaces: run.options.replaces,
+        begun: Timestamp.now))
+    let staging: Staging
+    let staged: StagedSources
+    let manifest: Manifest
+    do {
+      let rings = try apart.map { try run.plannedRings($0.plan) } ?? run.keyRings(ledger)
+      staging = try publisher.stage(name)
+      staged = try await run.stage(
+        found, rings, apart, into: staging, rejectsIn: state.runFolder(name), ledger, onProgress)
+      if try isPublishedAlready(staging) {
+        abandon()
+        return Run.Report(
+          date: run.date, manifest: nil, warnings: staged.warnings, byteCount: staged.byteCount)
+      }
+      for place in publisher.places {
+        try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
+      }
+      try run.verify(staging)
+      manifest = Manifest(run, name, staged, staging, rings)
+      // The last file of all: what lies in staging is finished and verified once it is there.
+      try DurableFile.write(
+        Array(manifest.json.pretty.utf8), to: state.manifest(name), mode: 0o600)
+      try ledger?.prepare(name, preparation(staged, staging), at: Timestamp.now)
+    } catch {
+      abandon()
+      throw error
+    }
+    try publish(staging)
+    return Run.Report(
+      date: run.date, manifest: manifest, warnings: staged.warnings, byteCount: staged.byteCount)
+  }
+
+  private func preparation(
+    _ staged: StagedSources, _ staging: Staging
+  ) throws -> LedgerPreparation {
+    LedgerPreparation(
+      partitions: try publisher.places.map { try staging.ledgerPartition($0) },
+      inputs: staged.inputs(of: name, run.plan.name), deferred: staged.deferred,
+      resolved: staged.resolved)
+  }
+
+  private func publish(_ staging: Staging) throws {
+    let publication = Publication(
+      layout: publisher.layout, run: name,
+      moves: try publisher.places.map {
+        try staging.ledgerPartition($0).move(in: publisher.layout)
+      },
+      replaces: run.options.replaces)
+    try publication.perform()
+    try ledger?.publish(name, at: Timestamp.now)
+    try publication.cleanUp()
+  }
+
+  /// Whether every partition of the night lies there as it was staged; another version is an error,
+  /// unless it is to be replaced.
+  private func isPublishedAlready(_ staging: Staging) throws -> Bool {
+    if run.options.replaces { return false }
+    var same = 0
+    for place in publisher.places where try publisher.isPublished(place) {
+      guard
+        try PublishedFiles.digests(in: publisher.partition(place))
+          == staging.ledgerPartition(place).digests
+      else { throw RunFailure.isPublishedFromOthers(run) }
+      if try publisher.listed(place).contains(where: { $0.date == run.date.description }) {
+        same += 1
+      }
+    }
+    return same == publisher.places.count
+  }
+
+  /// Removes what was staged and writes down that nothing came of it.
+  ///
+  /// What cannot be removed now, on a full disk perhaps, the next run removes: the failure that led
+  /// here is the one to tell.
+  private func abandon() {
+    try? Folder.removeTree(publisher.layout.staging(name))
+    try? state.forget(name)
+    try? ledger?.drop(name, at: Timestamp.now)
+  }
+}
+
+extension RunFailure {
+  /// The date has partitions that this run would not make.
+  static func isPublishedFromOthers(_ run: Run) -> RunFailure {
+    RunFailure(
+      .cannotCreate,
+      "\(run.date) is published already in '\(run.options.output)' from other inputs or another "
+        + "pipeline; nothing was changed; '--replace' publishes it again")
+  }
+}
+
+extension Manifest {
+  fileprivate init(
+    _ run: Run, _ name: String, _ staged: StagedSources, _ staging: Staging,
+    _ rings: [String: KeyRing]
+  ) {
+    self.init(
+      run: name, pipelineName: run.plan.name, pipelineDigest: run.pipelineDigest, date: run.date,
+      isReplay: run.options.isReplay, sources: staged.sources, outputs: staging.outputs,
+      keys: staged.keys.inOrder(of: rings))
+  }
+}

@@ -1,0 +1,49 @@
+package import PipelineFile
+package import Records
+
+/// The runs of a range of dates, one each, in order.
+package struct RunRange: Sendable {
+  private let plan: Plan
+  private let pipelineText: String
+  private let options: RunOptions
+  package let dates: ClosedRange<CivilDate>
+
+  package init(
+    plan: Plan, pipelineText: String, options: RunOptions, dates: ClosedRange<CivilDate>
+  ) {
+    self.plan = plan
+    self.pipelineText = pipelineText
+    self.options = options
+    self.dates = dates
+  }
+
+  /// Runs every date; stops at the first that fails and says which are done.
+  ///
+  /// `onReport` is told of each date that is done.
+  package func execute(
+    onProgress: @escaping (Run.Progress) -> Void = { _ in },
+    onReport: (CivilDate, Run.Report) throws -> Void
+  ) async throws {
+    var last: CivilDate?
+    for days in dates.lowerBound.days...dates.upperBound.days {
+      let date = CivilDate(days: days)
+      var options = options
+      options.date = date
+      let report: Run.Report
+      do {
+        report = try await Run(plan: plan, pipelineText: pipelineText, options: options)
+          .execute(onProgress: onProgress)
+      } catch let failure as RunFailure {
+        throw RunFailure(failure.code, "\(date): \(failure.message)\(RunRange.done(dates, last))")
+      }
+      last = date
+      try onReport(date, report)
+    }
+  }
+
+  private static func done(_ dates: ClosedRange<CivilDate>, _ last: CivilDate?) -> String {
+    guard let last else { return "; no date of the range is done" }
+    return last == dates.lowerBound
+      ? "; \(last) is done" : "; \(dates.lowerBound) to \(last) are done"
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// A run that is killed at any moment leaves every dataset absent or complete, and a plain re-run
+/// makes what the undisturbed run would have made.
+///
+/// The kills come from strace: SIGKILL at the n-th call of a system call. Where strace is missing the
+/// test says so and passes.
+@Suite struct KillTests {
+  private static let strace = ["/usr/bin/strace", "/usr/local/bin/strace", "/bin/strace"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// Calls in the order of publishing, each with the counts at which the run dies.
+  private static let kills: [(call: String, counts: [Int])] = [
+    ("renameat2", [1, 2, 3, 4]), ("rename", [1, 2, 3, 5]), ("fsync", [1, 4, 7, 9, 11, 13]),
+    ("fdatasync", [1, 2, 3, 4, 6]), ("mkdir", [2, 5, 8]), ("pwrite64", [3, 12]),
+    ("unlinkat", [1, 2]),
+  ]
+
+  private static let command = "sparsam run pipeline.yaml --input in --date 2026-04-30"
+
+  /// Copies the sample case, with two outputs and its own key.
+  private func shop() throws -> Scratch {
+    let scratch = try Scratch()
+    let source = RunCase.folder.appendingPathComponent("night-is-replaced")
+    for name in ["pipeline.yaml", "in"] {
+      try FileManager.default.copyItem(
+        at: source.appendingPathComponent(name),
+        to: scratch.folder.appendingPathComponent(name))
+    }
+    let pipeline = scratch.folder.appendingPathComponent("pipeline.yaml")
+    let text = try String(contentsOf: pipeline, encoding: .utf8)
+    // A group table of the same source, so that more than one partition has to come.
+    try Data(
+      text.replacingOccurrences(
+        of: "outputs:\n",
+        with: """
+          aggregates:
+            days:
+              from: orders
+              group: [day]
+              measure: {orders: count}
+              k: {none: "a test"}
+          outputs:
+            planners: {audience: planners, may_use: [revenue], tables: [days], format: parquet}
+
+          """
+      ).utf8
+    ).write(to: pipeline)
+    let command = try String(
+      contentsOf: source.appendingPathComponent("command"), encoding: .utf8)
+    let key = command.components(separatedBy: "sparsam run")[0]
+    #expect(try Program.shell(key, in: scratch.folder).status == 0)
+    return scratch
+  }
+
+  /// What lies below out/, by path; and that no partition is there in part.
+  private func published(_ scratch: Scratch) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    let out = scratch.folder.appendingPathComponent("out")
+    let walk = FileManager.default.enumerator(atPath: out.path)
+    while let path = walk?.nextObject() as? String {
+      guard !path.hasPrefix(".staging"),
+        let bytes = try? Data(contentsOf: out.appendingPathComponent(path))
+      else { continue }
+      files[path] = bytes
+    }
+    return files
+  }
+
+  @Test func killedRunConverges() throws {
+    guard let strace = Self.strace else {
+      print("KillTests: strace is not installed; no run was killed")
+      return
+    }
+    let undisturbed = try shop()
+    #expect(try Program.shell(Self.command, in: undisturbed.folder).status == 0)
+    let whole = try published(undisturbed)
+    #expect(whole.keys.filter { $0.hasSuffix("_SUCCESS") }.count == 2)
+    var killed = 0
+    for (call, counts) in Self.kills {
+      for count in counts {
+        let scratch = try shop()
+        let place = "\(call) \(count)"
+        _ = try Program.shell(
+          "\(strace) -f -qq -o trace -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(count) "
+            + Self.command + " || true", in: scratch.folder)
+        let trace = try String(
+          contentsOf: scratch.folder.appendingPathComponent("trace"), encoding: .utf8)
+        if trace.contains("SIGKILL") { killed += 1 }
+        for (path, bytes) in try published(scratch) where path.contains("/data/dt=") {
+          #expect(whole[path] == bytes, "\(place): \(path)")
+        }
+        let again = try Program.shell(Self.command, in: scratch.folder)
+        #expect(again.status == 0, "\(place): \(again.errors)")
+        #expect(try published(scratch) == whole, "\(place)")
+        let rows = try Program.shell(
+          "sparsam runs --json | grep -c '\"state\": \"published\"'", in: scratch.folder)
+        #expect(rows.output == "1\n", "\(place): one published row")
+      }
+    }
+    #expect(killed >= 20, "only \(killed) runs were killed")
+  }
+}
