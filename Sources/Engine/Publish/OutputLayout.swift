@@ -10,6 +10,14 @@ struct OutputLayout: Sendable {
   /// Where everything of one run is built before it is published.
   func staging(_ run: String) -> String { "\(output)/.staging/\(run)" }
 
+  /// Removes what a run has staged, and the folder of all staging when nothing else is in it.
+  func removeStaging(_ run: String) throws {
+    try Folder.removeTree(staging(run))
+    if try FileFacts.exists(stagingRoot), try Folder.names(in: stagingRoot).isEmpty {
+      try Folder.removeTree(stagingRoot)
+    }
+  }
+
   var stagingRoot: String { "\(output)/.staging" }
 
   /// The name of a table's partition inside the staging folder of its night.

@@ -57,10 +57,7 @@ struct Publication: Sendable {
 
   /// Removes the staging folder, with the versions that were replaced in it.
   func cleanUp() throws {
-    try Folder.removeTree(layout.staging(run))
-    if try FileFacts.exists(layout.stagingRoot), try Folder.names(in: layout.stagingRoot).isEmpty {
-      try Folder.removeTree(layout.stagingRoot)
-    }
+    try layout.removeStaging(run)
     try Folder.sync(layout.output)
   }
 

@@ -38,6 +38,8 @@ struct RunAttempt {
         found, rings, apart, into: staging, rejectsIn: state.runFolder(name), ledger, onProgress)
       if try isPublishedAlready(staging) {
         abandon()
+        // Nothing failed, so nobody looks for the places of rejected records.
+        try Folder.removeTree(state.runFolder(name))
         return Run.Report(
           date: run.date, manifest: nil, warnings: staged.warnings, byteCount: staged.byteCount)
       }
@@ -102,7 +104,7 @@ struct RunAttempt {
   /// What cannot be removed now, on a full disk perhaps, the next run removes: the failure that led
   /// here is the one to tell.
   private func abandon() {
-    try? Folder.removeTree(publisher.layout.staging(name))
+    try? publisher.layout.removeStaging(name)
     try? state.forget(name)
     try? ledger?.drop(name, at: Timestamp.now)
   }
