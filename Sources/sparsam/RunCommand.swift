@@ -84,7 +84,8 @@ struct RunCommand: AsyncParsableCommand {
     if plan != nil, item == nil { throw ValidationError("'--plan' needs '--item'") }
     if item != nil, dryRun { throw ValidationError("'--dry-run' does all items, not one") }
     if item != nil, from != nil || replace || adopt {
-      throw ValidationError("an item publishes nothing: '--item' takes no '--from', '--replace' or '--adopt'")
+      throw ValidationError(
+        "an item publishes nothing: '--item' takes no '--from', '--replace' or '--adopt'")
     }
     guard (from == nil) == (to == nil) else {
       throw ValidationError("'--from' and '--to' go together")
@@ -147,17 +148,19 @@ struct RunCommand: AsyncParsableCommand {
     var runs: [JSONText] = []
     try await RunRange(
       plan: checked, pipelineText: compiled.source.text, options: options, dates: dates
-    ).execute(onProgress: { line.show($0) }) { date, report in
-      line.clear()
-      if common.json {
-        runs.append(
-          .object(
-            [.init("date", .string(date.description))] + Console.members(of: report)))
-      } else {
-        Console.show(
-          report, command: "run", common, isTalkative: isTalkative, isData: dryRun)
-      }
-    }
+    ).execute(
+      onProgress: { line.show($0) },
+      onReport: { date, report in
+        line.clear()
+        if common.json {
+          runs.append(
+            .object(
+              [.init("date", .string(date.description))] + Console.members(of: report)))
+        } else {
+          Console.show(
+            report, command: "run", common, isTalkative: isTalkative, isData: dryRun)
+        }
+      })
     if common.json {
       Console.data(Envelope("run", exit: .done, members: [.init("runs", .array(runs))]).text)
     }
