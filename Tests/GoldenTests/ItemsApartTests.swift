@@ -84,10 +84,11 @@ import Testing
     }
     // Neither partials nor the merged plan are left; the copy of the state has its copy of the plan.
     #expect(
-      Array(lines.prefix(11)) == [
-        "a:", "keys", "lock", "plans", "runs", "b:", "keys", "lock", "plans", "runs", "13",
-      ], "\(lines.prefix(12))")
-    #expect(lines.dropFirst(11).first == "8")
+      Array(lines.prefix(13)) == [
+        "a:", "keys", "ledger.sqlite", "lock", "plans", "runs", "b:", "keys", "ledger.sqlite",
+        "lock", "plans", "runs", "13",
+      ], "\(lines.prefix(14))")
+    #expect(lines.dropFirst(13).first == "8")
     // What the case is about has happened: files deferred and skipped, cells suppressed.
     #expect(ending.output.contains("\"deferred\""))
     #expect(ending.output.contains("\"damage\""))
@@ -202,6 +203,8 @@ import Testing
     #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
     #expect(
       ending.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-        == ["8", "state:", "keys", "lock", "plans", "runs", "state/plans:"])
+        == [
+          "8", "state:", "keys", "ledger.sqlite", "lock", "plans", "runs", "state/plans:",
+        ])
   }
 }

@@ -97,7 +97,7 @@ struct RunCase: Sendable, CustomTestStringConvertible {
         !path.contains("/ledger.sqlite")
       else { continue }
       if path.hasSuffix(".gz") {
-        let ending = try Program.shell("gzip -dc '\(file.path)'", in: folder)
+        let ending = try Program.shell("gzip -dcf '\(file.path)'", in: folder)
         texts[path] = ending.output
       } else {
         texts[path] = String(decoding: try Data(contentsOf: file), as: UTF8.self)
