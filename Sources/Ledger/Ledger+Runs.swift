@@ -196,12 +196,12 @@ extension Ledger {
     try database.execute(
       sql: """
         INSERT INTO partitions
-          (run, output, table_name, date, path, staged, delete_after, share_published)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          (run, output, table_name, date, path, staged, delete_after, share_published, earliest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         partition.run, partition.output, partition.table, partition.date, partition.path,
-        partition.staged, partition.deleteAfter, partition.sharePublished,
+        partition.staged, partition.deleteAfter, partition.sharePublished, partition.earliest,
       ])
     for file in partition.files {
       try database.execute(
@@ -257,6 +257,7 @@ extension LedgerPartition {
       run: row["run"], output: row["output"], table: row["table_name"], date: row["date"],
       path: row["path"], staged: row["staged"], deleteAfter: row["delete_after"],
       sharePublished: row["share_published"], files: [])
+    earliest = row["earliest"]
     replacedBy = row["replaced_by"]
     removed = row["removed"]
   }

@@ -79,6 +79,8 @@ package struct LedgerPartition: Hashable, Sendable {
   /// Its folder below the run's staging folder.
   package var staged: String
   package var deleteAfter: String?
+  /// The date of its earliest event, from which a shorter retention counts; `nil` for an empty one.
+  package var earliest: String?
   /// Whole percent of the records read, for row tables.
   package var sharePublished: Int?
   package var files: [File]

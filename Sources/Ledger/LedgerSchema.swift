@@ -10,6 +10,9 @@ enum LedgerSchema {
     migrator.registerMigration("1 runs, inputs, keys, releases, deletions, tombstones") {
       try $0.execute(sql: first)
     }
+    migrator.registerMigration("2 earliest event of a partition") {
+      try $0.execute(sql: "ALTER TABLE partitions ADD COLUMN earliest TEXT")
+    }
     return migrator
   }
 

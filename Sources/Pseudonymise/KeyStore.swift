@@ -22,6 +22,20 @@ package struct KeyStore: Sendable {
   package func key(
     shop: String, name: String, epoch: Epoch, standing: EpochStanding
   ) throws -> EpochKey {
+    if let key = try existingKey(shop: shop, name: name, epoch: epoch, standing: standing) {
+      return key
+    }
+    let secret = try KeyPlace(store: self, name: name, epoch: epoch).create()
+    return EpochKey(of: secret, shop: shop, name: name, epoch: epoch.description)
+  }
+
+  /// Returns the key of an epoch as it lies in the store, or `nil` when nobody knows it.
+  ///
+  /// Never creates one. Throws a `KeyFault` for a key that may not be used or that is missing
+  /// although it is known.
+  package func existingKey(
+    shop: String, name: String, epoch: Epoch, standing: EpochStanding
+  ) throws -> EpochKey? {
     precondition(standing != .destroyed, "the records of a destroyed key are late")
     let place = KeyPlace(store: self, name: name, epoch: epoch)
     if try place.foldersAreSafe(), let secret = try place.read() {
@@ -32,13 +46,18 @@ package struct KeyStore: Sendable {
       return key
     }
     guard standing == .unknown else { throw place.fault(.missing) }
-    let secret = try place.create()
-    return EpochKey(of: secret, shop: shop, name: name, epoch: epoch.description)
+    return nil
   }
 
   /// Returns whether there is a key file of that epoch, whatever its state.
   package func holds(name: String, epoch: Epoch) throws -> Bool {
     try FileFacts.exists(path(name: name, epoch: epoch))
+  }
+
+  /// Returns the key names of which the store has a folder; other names are left alone.
+  package func names() throws -> [String] {
+    guard try FileFacts.exists(folder) else { return [] }
+    return try Folder.names(in: folder).filter { !$0.hasPrefix(".") }
   }
 
   /// Returns the epochs of which the store has a key file, by name; other files are left alone.

@@ -12,7 +12,8 @@ struct Sparsam: AsyncParsableCommand {
     version: sparsamVersion,
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self,
-      DraftCommand.self, PlanCommand.self, MergeCommand.self, RunsCommand.self,
+      DraftCommand.self, PlanCommand.self, MergeCommand.self, RunsCommand.self, KeysCommand.self,
+      ExpireCommand.self, LocateCommand.self, ForgetCommand.self,
     ])
 
   /// Waits for the command on the first thread.

@@ -1,7 +1,7 @@
 /// Rows of words in columns, for people.
-enum TextTable {
+package enum TextTable {
   /// Columns two blanks apart; numbers to the right, everything else to the left.
-  static func aligned(_ rows: [[String]]) -> String {
+  package static func aligned(_ rows: [[String]]) -> String {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
     let isNumber = (0..<count).map { column in

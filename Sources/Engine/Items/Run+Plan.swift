@@ -42,7 +42,7 @@ extension Run {
       let plan = ItemPlan(
         pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
         isReplay: options.isReplay, items: entries, keys: try plannedKeys(ledger),
-        rights: try plan.sources.map { try rights(of: $0, fingerprints).digest },
+        rights: try plan.sources.map { try rights(of: $0, fingerprints, ledger).digest },
         fingerprints: fingerprints)
       let place = path ?? state.plan(date, pipeline: self.plan.name)
       if path == nil { try Folder.make(state.plans, mode: 0o700, intermediate: true) }
@@ -73,7 +73,10 @@ extension Run {
   ///
   /// Items that follow different lists would keep of a person on one machine what another leaves out.
   func plannedRights(_ planned: ItemPlan, of source: SourcePlan) throws -> SourceRights {
-    let rights = try rights(of: source, planned.fingerprints)
+    let state = StateFolder(path: options.state)
+    // A copy of the keys on another machine has no ledger, and then nobody may have been forgotten.
+    let ledger = try planned.isReplay || !state.hasLedger ? nil : state.ledger()
+    let rights = try rights(of: source, planned.fingerprints, ledger)
     let number = plan.sources.firstIndex { $0.name == source.name }
     guard let number, planned.rights.indices.contains(number),
       planned.rights[number] == rights.digest

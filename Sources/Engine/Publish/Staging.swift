@@ -10,6 +10,7 @@ final class Staging {
   let publisher: Publisher
   let run: String
   private var partitions: [TableTarget.Place: Partition] = [:]
+  private var earliest: [TableTarget.Place: String] = [:]
   private(set) var outputs: [Manifest.Output]
   private var open: [StagedFile?] = []
 
@@ -84,6 +85,7 @@ final class Staging {
         outcome, publisher.plan, place, date: publisher.date, files: [finished],
         path: publisher.partition(place), isReplay: publisher.isReplay)
       outputs[place.output].tables.append(table)
+      earliest[place] = outcome.earliest.map { CivilDate(days: Int($0)).description }
       partitions[place] = Partition(
         date: publisher.date.description,
         files: [
@@ -157,7 +159,7 @@ extension Staging {
     }
     let output = publisher.output(place).name
     let table = publisher.tableName(place)
-    return LedgerPartition(
+    var made = LedgerPartition(
       run: run, output: output, table: table, date: partition.date,
       path: "\(output)/\(table)/\(OutputLayout.partitionPath(partition.date))",
       staged: OutputLayout.stagedName(output: output, table: table),
@@ -168,5 +170,7 @@ extension Staging {
             $0.path[$0.path.index(after: $0.path.lastIndex(of: "/") ?? $0.path.startIndex)...]),
           sha256: $0.sha256, byteCount: $0.bytes, rowCount: $0.rows)
       })
+    made.earliest = earliest[place]
+    return made
   }
 }

@@ -39,9 +39,16 @@ struct StateFolder: Sendable {
     return HeldLock(lock)
   }
 
+  private var ledgerPath: String { "\(path)/ledger.sqlite" }
+
+  /// Whether there is a ledger; a folder that holds copied keys only has none.
+  var hasLedger: Bool {
+    get throws(SystemFault) { try FileFacts.exists(ledgerPath) }
+  }
+
   /// The memory of the folder, made if there is none.
   func ledger() throws -> Ledger {
-    let path = "\(path)/ledger.sqlite"
+    let path = ledgerPath
     let isNew = try !FileFacts.exists(path)
     let ledger = try Ledger(path: path)
     // SQLite makes its files durable, not the name of the first one.

@@ -1,5 +1,6 @@
 import Bytes
 import Ingest
+import Ledger
 import PipelineFile
 import Pseudonymise
 import Records
@@ -144,9 +145,13 @@ struct ObjectionReader {
 }
 
 extension Run {
-  /// Returns the persons of a source whose records are treated apart.
-  func rights(of source: SourcePlan, _ fingerprints: FingerprintKey) throws -> SourceRights {
-    SourceRights(objections: try objections(of: source, fingerprints), forgotten: [:])
+  /// Returns the persons of a source whose records are treated apart: who objected, who was forgotten.
+  func rights(
+    of source: SourcePlan, _ fingerprints: FingerprintKey, _ ledger: Ledger?
+  ) throws -> SourceRights {
+    SourceRights(
+      objections: try objections(of: source, fingerprints),
+      forgotten: try SourceRights.forgotten(ledger))
   }
 
   /// Reads the lists of objections of a source as they lie in the input folder.

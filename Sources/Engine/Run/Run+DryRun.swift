@@ -16,7 +16,7 @@ extension Run {
       let program = SourceProgram(
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
         rings: rings, fingerprints: fingerprints,
-        rights: try rights(of: plan.sources[number], fingerprints),
+        rights: try rights(of: plan.sources[number], fingerprints, nil),
         runDate: date, capturesRows: false, isReplay: true,
         encodes: false)
       let total = found.bySource[number].reduce(0) { $0 + $1.byteCount }

@@ -11,6 +11,7 @@ extension Run {
     guard let ledger else { return replayRings() }
     let store = KeyStore(folder: StateFolder(path: options.state).keys)
     let shop = plan.shop
+    let ending = try KeyKeeping.ending(ledger)
     var rings: [String: KeyRing] = [:]
     for (number, key) in plan.keys.enumerated() {
       let facts = facts(of: key)
@@ -26,7 +27,9 @@ extension Run {
           guard let known = epochs.first(where: { $0.epoch == epoch.description }) else {
             return .unknown
           }
-          return known.destroyed == nil ? .known(check: known.check) : .destroyed
+          // A destruction that was begun is done by 'keys'; nothing is hashed under the key any more.
+          return known.destroyed == nil && !ending.contains("\(key.name)/\(epoch)")
+            ? .known(check: known.check) : .destroyed
         })
     }
     return rings

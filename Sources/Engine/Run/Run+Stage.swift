@@ -44,7 +44,7 @@ extension Run {
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
         rings: rings, fingerprints: fingerprints,
         // The records of a partial were judged when its item was done.
-        rights: try apart == nil ? rights(of: plan.sources[number], fingerprints) : .nobody,
+        rights: try apart == nil ? rights(of: plan.sources[number], fingerprints, ledger) : .nobody,
         runDate: date, capturesRows: false,
         isReplay: options.isReplay, encodes: true,
         memory: MemoryLimit(

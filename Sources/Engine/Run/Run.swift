@@ -70,20 +70,8 @@ package struct Run: Sendable {
   ) async throws(RunFailure) -> Result {
     do {
       return try await body()
-    } catch let failure as RunFailure {
-      throw failure
-    } catch let fault as SystemFault {
-      throw RunFailure(fault)
-    } catch let fault as LedgerFault {
-      throw RunFailure(fault.isInternal ? .internalError : .inputOutput, fault.description)
-    } catch let fault as KeyFault {
-      throw RunFailure(.key, fault.description)
-    } catch let fault as PlanFault {
-      throw RunFailure(.pipeline, fault.message)
-    } catch let fault as AggregateFault {
-      throw RunFailure(.badInput, fault.description)
     } catch {
-      throw RunFailure(.internalError, "the run broke off for a reason that has no name")
+      throw RunFailure(explaining: error)
     }
   }
 

@@ -89,6 +89,8 @@ struct LeftStaging {
   }
 
   private func isOver(_ run: String) throws -> Bool {
+    // A partition on its way out, whose deletion is written down.
+    if run.hasPrefix(Expiry.leavingPrefix) { return true }
     // The runs that a ledger knows were finished or dropped before.
     if try ledger?.run(named: run) != nil { return true }
     guard try FileFacts.exists(state.runFolder(run)) else { return false }

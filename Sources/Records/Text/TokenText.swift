@@ -20,3 +20,32 @@ private func base32Digit(_ bits: UInt64) -> UInt8 {
   let value = UInt8(truncatingIfNeeded: bits) & 31
   return value < 26 ? UInt8(ascii: "a") &+ value : UInt8(ascii: "2") &+ (value &- 26)
 }
+
+/// The number of characters of a token's text.
+package let tokenTextByteCount = 27
+
+/// Returns the token whose text stands at `start`, or `nil` when none does.
+///
+/// Only the one spelling that `appendTokenText` writes is read, with the tag `t`.
+package func token(in bytes: Span<UInt8>, at start: Int) -> UInt128? {
+  guard start >= 0, start &+ tokenTextByteCount <= bytes.count, bytes[start] == UInt8(ascii: "t")
+  else { return nil }
+  var token: UInt128 = 0
+  for index in 1..<tokenTextByteCount {
+    let byte = bytes[start &+ index]
+    let digit: UInt8
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte &- UInt8(ascii: "a")
+    case UInt8(ascii: "2")...UInt8(ascii: "7"): digit = byte &- UInt8(ascii: "2") &+ 26
+    default: return nil
+    }
+    if index < tokenTextByteCount &- 1 {
+      token = token << 5 | UInt128(digit)
+    } else {
+      // The last digit has three bits of the token and two zeros.
+      guard digit & 3 == 0 else { return nil }
+      token = token << 3 | UInt128(digit >> 2)
+    }
+  }
+  return token
+}

@@ -1,3 +1,4 @@
+import Bytes
 import Diagnostics
 import Engine
 import Foundation
@@ -42,13 +43,35 @@ final class ShopNight {
 
   /// Runs a night; throws a `RunFailure` when the engine refuses.
   @discardableResult
-  func run(_ date: String, threads: Int = 2) async throws -> Run.Report {
+  func run(
+    _ date: String, threads: Int = 2, replaces: Bool = false
+  ) async throws -> Run.Report {
     try await Run(
       plan: plan, pipelineText: pipeline,
       options: RunOptions(
         input: path("in"), output: path("out"), state: path("state"),
-        date: CivilDate(date), threads: threads)
+        date: CivilDate(date), threads: threads,
+        replaces: replaces)
     ).execute()
+  }
+
+  /// Takes over the secrets of another shop, so that both make the same tokens.
+  func takeKeys(of other: ShopNight) throws {
+    try FileManager.default.createDirectory(
+      atPath: path("state"), withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+    try FileManager.default.copyItem(atPath: other.path("state/keys"), toPath: path("state/keys"))
+  }
+
+  /// Returns the decompressed bytes of the one data file of a partition.
+  func data(_ table: String, _ date: String) throws -> [UInt8] {
+    let partition = path("out/\(table)/data/dt=\(date)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: partition).sorted()
+    #expect(names.count == 2 && names[0] == "_SUCCESS")
+    var reader = try BlockReader(path: "\(partition)/\(names[1])")
+    var bytes: [UInt8] = []
+    while let block = try reader.next() { bytes += block.bytes }
+    return bytes
   }
 
   /// Returns the text of a file of the shop.

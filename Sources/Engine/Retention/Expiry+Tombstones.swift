@@ -1,0 +1,31 @@
+import Ledger
+import PipelineFile
+import Pseudonymise
+import Records
+
+extension Expiry {
+  /// Forgets tombstones of epochs whose records can neither lie in a partition nor come any more.
+  ///
+  /// A record comes at the latest when its source's window closes, and stands in a partition of its
+  /// own day or a later one. Tombstones of an epoch without an end stay as long as its key.
+  func forgetTombstones(_ today: CivilDate, _ ledger: Ledger) throws {
+    let live = try ledger.livePartitions()
+    for key in Set(try ledger.tombstones().map(\.key)).sorted() {
+      guard let number = plan.keys.firstIndex(where: { $0.name == key }) else { continue }
+      let windows = plan.sources.filter { $0.columns.contains { $0.key == number } }.map(\.window)
+      let tables = Set(KeySchedule([plan]).tables(of: key))
+      for text in Set(try ledger.tombstones(of: key).map(\.epoch)).sorted() {
+        guard let epoch = Epoch(text), let first = epoch.firstDay, let last = epoch.lastDay,
+          let latest = windows.map({ CivilDate(days: last).adding($0) }).max(), latest < today
+        else { continue }
+        // The run of a date takes records of the day after, too.
+        let days = CivilDate(days: first - 1)...latest
+        let isConcerned = live.contains { partition in
+          tables.contains("\(partition.output)/\(partition.table)")
+            && CivilDate(partition.date).map(days.contains) == true
+        }
+        if !isConcerned { try ledger.forgetTombstones(key: key, epoch: text) }
+      }
+    }
+  }
+}

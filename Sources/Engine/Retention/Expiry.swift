@@ -1,0 +1,191 @@
+import Bytes
+import Emit
+import Foundation
+import Ledger
+package import PipelineFile
+package import Records
+
+/// Deletes what a pipeline's retention no longer allows: partitions and raw files.
+///
+/// Every deletion is written down before anything goes and again when it is gone. A partition first
+/// leaves the data package, then, whole, its place; so the package never names an absent file, and
+/// what lies at a partition's place is complete. What was broken off is finished by the next one.
+package struct Expiry: Sendable {
+  let plan: Plan
+  let input: String
+  let layout: OutputLayout
+  let state: StateFolder
+  /// Called between the steps of a deletion, by tests that break it off there.
+  let pause: @Sendable (String) throws -> Void
+
+  /// The folder of partitions on their way out, below the staging folder.
+  static let leavingPrefix = "expire-"
+
+  package init(
+    plan: Plan, input: String, output: String, state: String,
+    pause: @escaping @Sendable (String) throws -> Void = { _ in }
+  ) {
+    self.plan = plan
+    self.input = input
+    layout = OutputLayout(output: output)
+    self.state = StateFolder(path: state)
+    self.pause = pause
+  }
+
+  /// Something that must go.
+  package struct Due: Sendable {
+    /// `partition` or `raw`.
+    var kind: Deletion.Kind
+    package var kindName: String { kind.rawValue }
+    /// The path below the output or the input folder.
+    package var subject: String
+    /// Why, in words.
+    package var reason: String
+    var partition: LedgerPartition?
+  }
+
+  /// Today in the pipeline's timezone.
+  package var today: CivilDate {
+    let now = Int64(Foundation.Date().timeIntervalSince1970) * 1_000_000
+    return CivilDate(days: Int(plan.zone.localDays(microseconds: now)))
+  }
+
+  /// Returns the day to judge by: as asked, never one that is still to come.
+  package func day(asked: CivilDate?) throws(RunFailure) -> CivilDate {
+    let today = today
+    guard let asked, asked > today else { return asked ?? today }
+    throw RunFailure.isToCome(asked)
+  }
+
+  /// Returns what must be gone on `today`, and deletes it if `confirms`.
+  package func expire(today: CivilDate, confirms: Bool) throws(RunFailure) -> [Due] {
+    try RunFailure.explaining {
+      let ledger: Ledger
+      if confirms {
+        let lock = try state.lock()
+        defer { withExtendedLifetime(lock) {} }
+        ledger = try state.existingLedger()
+        return try deleteDue(today, ledger)
+      }
+      ledger = try state.existingLedger()
+      return try duePartitions(today, ledger) + dueRawFiles(today, ledger)
+    }
+  }
+
+  private func deleteDue(_ today: CivilDate, _ ledger: Ledger) throws -> [Due] {
+    let canonical = Run.canonical(layout.output)
+    let outputLock = try FileFacts.exists(layout.output) ? OutputLock(layout.output) : nil
+    defer { withExtendedLifetime(outputLock) {} }
+    let publisher = Publisher(
+      plan: plan, layout: layout, date: today, isReplay: false, folder: canonical)
+    _ = try RunRecovery(ledger: ledger, state: state, publisher: publisher).recover()
+    let partitions = try duePartitions(today, ledger)
+    var tables: [String] = []
+    for item in partitions {
+      guard let partition = item.partition else { continue }
+      let table = "\(partition.output)/\(partition.table)"
+      if !tables.contains(table) { tables.append(table) }
+    }
+    for table in tables {
+      try delete(
+        partitions.filter { item in
+          item.partition.map { "\($0.output)/\($0.table)" } == table
+        }, publisher, ledger)
+    }
+    let files = try dueRawFiles(today, ledger)
+    for file in files { try deleteRaw(file, ledger) }
+    try finishRawDeletions(ledger)
+    try forgetTombstones(today, ledger)
+    return partitions + files
+  }
+
+  // MARK: - Partitions
+
+  /// Partitions whose time is over, by their table and date.
+  private func duePartitions(_ today: CivilDate, _ ledger: Ledger) throws -> [Due] {
+    let begun = Set(
+      try ledger.unfinishedDeletions().filter { $0.kind == .partition }.map(\.subject))
+    let mine = Set(try ledger.runs().filter { $0.pipeline == plan.name }.map(\.name))
+    let live = try ledger.publishedPartitions(in: layout.output)
+      .filter { mine.contains($0.run) }
+      .sorted { ($0.output, $0.table, $0.date) < ($1.output, $1.table, $1.date) }
+    return live.compactMap { partition in
+      guard
+        let reason = begun.contains(partition.path)
+          ? "begun before" : reason(partition, today, among: live)
+      else { return nil }
+      return Due(
+        kind: .partition, subject: partition.path, reason: reason, partition: partition)
+    }
+  }
+
+  /// Why a partition must go on `today`, or `nil` when it may stay.
+  private func reason(
+    _ partition: LedgerPartition, _ today: CivilDate, among live: [LedgerPartition]
+  ) -> String? {
+    if let end = partition.deleteAfter.flatMap({ CivilDate($0) }), end < today {
+      return "delete after \(end)"
+    }
+    guard
+      let table = plan.outputs.first(where: { $0.name == partition.output })?.tables
+        .first(where: { $0.name == partition.table })
+    else { return nil }
+    if source(of: table).holding == .master,
+      live.contains(where: {
+        $0.output == partition.output && $0.table == partition.table && $0.date > partition.date
+      })
+    {
+      return "a newer copy of the master data is there"
+    }
+    // The retention may have been shortened since. A partition of before the ledger kept its
+    // earliest event is judged by its date, which is later or the same.
+    let earliest = partition.earliest.flatMap { CivilDate($0) } ?? CivilDate(partition.date)
+    if let end = earliest.map({ table.end(for: $0) }), end < today {
+      return "the pipeline keeps it until \(end)"
+    }
+    return nil
+  }
+
+  private func source(of table: OutputPlan.Table) -> SourcePlan {
+    switch table.content {
+    case .rows(let source, _): plan.sources[source]
+    case .aggregate(let number, _): plan.sources[plan.aggregates[number].source]
+    }
+  }
+
+  /// Deletes partitions of one table: ledger, description, place, ledger.
+  private func delete(_ items: [Due], _ publisher: Publisher, _ ledger: Ledger) throws {
+    let begun = try ledger.unfinishedDeletions().filter { $0.kind == .partition }
+    var numbers: [Int64] = []
+    for item in items {
+      numbers.append(
+        try begun.first { $0.subject == item.subject }?.id
+          ?? ledger.intendDeletion(
+            .partition, of: item.subject, because: item.reason, by: "expire", at: Timestamp.now))
+    }
+    try pause("intended")
+    guard let first = items.first?.partition else { return }
+    try TableDescribing(publisher: publisher, output: first.output, table: first.table)
+      .leaveOut(dates: Set(items.compactMap { $0.partition?.date }))
+    try pause("described")
+    for (item, number) in zip(items, numbers) {
+      guard let partition = item.partition else { continue }
+      let place = "\(layout.output)/\(partition.path)"
+      let leaving = "\(layout.stagingRoot)/\(Expiry.leavingPrefix)\(number)"
+      if try FileFacts.exists(place) {
+        try Folder.make(leaving, mode: 0o700, intermediate: true)
+        try Folder.rename(place, to: "\(leaving)/partition")
+        try Folder.sync(String(place[..<(place.lastIndex(of: "/") ?? place.endIndex)]))
+      }
+      try pause("moved")
+      try Folder.removeTree(leaving)
+      try pause("removed")
+      try ledger.markRemoved(partition, at: Timestamp.now)
+      try pause("marked")
+      try ledger.markDeleted(number, at: Timestamp.now)
+    }
+    if try FileFacts.exists(layout.stagingRoot), try Folder.names(in: layout.stagingRoot).isEmpty {
+      try Folder.removeTree(layout.stagingRoot)
+    }
+  }
+}

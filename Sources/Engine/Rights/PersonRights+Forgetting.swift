@@ -1,0 +1,180 @@
+import Bytes
+import Emit
+import Foundation
+import Ledger
+import PipelineFile
+import Records
+
+extension PersonRights {
+  /// Removes the persons' rows and keeps them from coming back.
+  ///
+  /// The tombstones come first: from then on no run takes the persons up again, whatever happens to
+  /// this one. Then every partition concerned is written anew beside the old one and takes its place
+  /// by the protocol of publishing, date by date. Rows of all tombstones are removed, so that a
+  /// removal that was broken off is finished by the next one, whoever asks for it.
+  package func forget(_ persons: [AskingPerson]) throws(RunFailure) -> Answer {
+    try RunFailure.explaining {
+      let lock = try state.lock()
+      defer { withExtendedLifetime(lock) {} }
+      let ledger = try state.existingLedger()
+      let outputLock = try OutputLock(output)
+      defer { withExtendedLifetime(outputLock) {} }
+      _ = try RunRecovery(ledger: ledger, state: state, publisher: publisher(on: nil)).recover()
+      let tokens = try tokens(of: persons, ledger)
+      try ledger.bury(tokens.tombstones)
+      try pause("buried")
+      let keys = Set(plan.keys.map(\.name))
+      let all = Set(
+        try ledger.tombstones().filter { keys.contains($0.key) }
+          .map { PersonTokens.token(of: $0.token) })
+      let answer = try search(for: tokens.all.union(all), tokens, ledger)
+      for date in Set(answer.places.map(\.date)).sorted() {
+        try rewrite(answer.places.filter { $0.date == date }, on: date, ledger)
+      }
+      let mine = Set(
+        plan.outputs.flatMap { output in output.tables.map { "\(output.name)/\($0.name)" } })
+      for left in try ledger.unfinishedDeletions() where left.kind == .person {
+        // No row of any tombstone is left in these tables.
+        if mine.contains(String(left.subject.prefix { $0 != " " })) {
+          try ledger.markDeleted(left.id, at: Timestamp.now)
+        }
+      }
+      return answer
+    }
+  }
+
+  private func publisher(on date: CivilDate?) -> Publisher {
+    Publisher(
+      plan: plan, layout: OutputLayout(output: output),
+      date: date ?? CivilDate(year: 1970, month: 1, day: 1), isReplay: false,
+      folder: canonicalOutput)
+  }
+
+  /// Writes partitions of one date anew without the rows that go, as a run of its own.
+  private func rewrite(_ places: [Place], on date: String, _ ledger: Ledger) throws {
+    guard let day = CivilDate(date) else { return }
+    let publisher = publisher(on: day)
+    let layout = publisher.layout
+    let name = try state.nextRunName(day, pipeline: plan.name, ledger)
+    try Folder.make(state.runFolder(name), mode: 0o700, intermediate: false)
+    try Folder.sync(state.runs)
+    try ledger.begin(
+      LedgerRun(
+        name: name, kind: .rewrite, pipeline: plan.name, pipelineDigest: pipelineDigest,
+        date: date, folder: canonicalOutput, replaces: true, begun: Timestamp.now))
+    for place in places {
+      _ = try ledger.intendDeletion(
+        .person, of: "\(place.output)/\(place.table) dt=\(date)", because: "a person's request",
+        by: "forget", at: Timestamp.now)
+    }
+    try pause("intended")
+    _ = try publisher.stage(name)
+    var partitions: [LedgerPartition] = []
+    for place in places { partitions.append(try stage(place, name, publisher, ledger)) }
+    try pause("staged")
+    let manifest = manifest(name, day, partitions, publisher)
+    try DurableFile.write(
+      Array(manifest.json.pretty.utf8), to: state.manifest(name), mode: 0o600)
+    try ledger.prepare(name, LedgerPreparation(partitions: partitions), at: Timestamp.now)
+    try pause("prepared")
+    let publication = Publication(
+      layout: layout, run: name, moves: partitions.map { $0.move(in: layout) }, replaces: true)
+    try publication.perform()
+    try pause("performed")
+    try ledger.publish(name, at: Timestamp.now)
+    try publication.cleanUp()
+  }
+
+  /// Stages one partition without the rows that go, and what describes its table.
+  private func stage(
+    _ place: Place, _ run: String, _ publisher: Publisher, _ ledger: Ledger
+  ) throws -> LedgerPartition {
+    guard
+      let target = publisher.places.first(where: {
+        publisher.output($0).name == place.output && publisher.tableName($0) == place.table
+      })
+    else { throw RunFailure(.internalError, "table '\(place.table)' is in no output") }
+    let layout = publisher.layout
+    let old = "\(layout.output)/\(place.partition.path)"
+    var made = place.partition
+    made.run = run
+    made.staged = "\(OutputLayout.stagedName(output: place.output, table: place.table))"
+    let folder = "\(layout.staging(run))/\(made.staged)"
+    try layout.creating { try Folder.make(folder, mode: 0o700, intermediate: false) }
+    made.files = []
+    for file in place.partition.files {
+      let facts = try FileFacts(of: "\(old)/\(file.name)")
+      let written = try PartitionFile(
+        path: "\(old)/\(file.name)", preferred: publisher.output(target).compression
+      ).write(without: place.removed, to: "\(folder)/\(file.name)", like: facts)
+      guard written.rowCount == file.rowCount - place.removed.count else {
+        throw RunFailure.damagedPartition("\(old)/\(file.name)")
+      }
+      made.files.append(
+        LedgerPartition.File(
+          name: file.name, sha256: written.sha256, byteCount: written.byteCount,
+          rowCount: written.rowCount))
+    }
+    try closePartition(folder, like: old)
+    try Folder.sync(layout.staging(run))
+    let listed = try publisher.listed(target).first { $0.date == place.date }
+    try publisher.stageDescription(
+      of: target,
+      with: Partition(
+        date: place.date,
+        files: made.files.map {
+          Partition.File(
+            path: "\(OutputLayout.partitionPath(place.date))/\($0.name)", sha256: $0.sha256,
+            bytes: $0.byteCount, rows: $0.rowCount)
+        },
+        deleteAfter: made.deleteAfter, sharePublished: made.sharePublished,
+        fields: listed?.fields), run, ledger)
+    return made
+  }
+
+  /// Adds the mark of a complete partition and gives folder and mark the readers of the old ones.
+  private func closePartition(_ folder: String, like old: String) throws {
+    let facts = try FileFacts(of: old)
+    let first = try FileFacts(of: "\(old)/_SUCCESS")
+    let mark = try OutputFile(path: "\(folder)/_SUCCESS", mode: first.mode)
+    if try FileFacts(of: "\(folder)/_SUCCESS").group != first.group {
+      try mark.setGroup(first.group)
+    }
+    try mark.sync()
+    try mark.close()
+    try Folder.setMode(of: folder, to: facts.mode)
+    if try FileFacts(of: folder).group != facts.group {
+      try Folder.setGroup(of: folder, to: facts.group)
+    }
+    try Folder.sync(folder)
+  }
+
+  /// The evidence of the rewriting: the tables as they are now.
+  private func manifest(
+    _ run: String, _ date: CivilDate, _ partitions: [LedgerPartition], _ publisher: Publisher
+  ) -> Manifest {
+    Manifest(
+      run: run, pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
+      isReplay: false, sources: [],
+      outputs: plan.outputs.map { output in
+        Manifest.Output(
+          name: output.name,
+          tables: output.tables.compactMap { table in
+            guard
+              let partition = partitions.first(where: {
+                $0.output == output.name && $0.table == table.name
+              })
+            else { return nil }
+            return Manifest.Table(
+              name: table.name, rowCount: partition.rowCount,
+              columns: TableDescription(plan, output: output, table: table, isReplay: false)
+                .columns,
+              files: partition.files.map {
+                (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount)
+              },
+              cells: nil, deleteAfter: partition.deleteAfter.flatMap { CivilDate($0) },
+              path: "\(publisher.layout.output)/\(partition.path)")
+          })
+      }, keys: [])
+  }
+}

@@ -1,0 +1,90 @@
+import Ledger
+import PipelineFile
+import Pseudonymise
+import Records
+
+/// The tokens of some persons under every key that still lives.
+struct PersonTokens: Sendable {
+  /// A key and epoch whose secret is gone: nobody can tell whose its tokens are.
+  struct Destroyed: Hashable, Sendable {
+    var key: String
+    var epoch: String
+  }
+
+  private(set) var tombstones: [Tombstone] = []
+  private(set) var all: Set<UInt128> = []
+  private(set) var destroyed: [Destroyed] = []
+  /// Columns by key and domain that something given can be looked up in.
+  private var searchable: Set<String> = []
+
+  /// Works the tokens out for all columns of the plan's tables; a key that cannot be trusted stops it.
+  init(
+    of persons: [AskingPerson], in plan: Plan, _ store: KeyStore, _ ledger: Ledger, date: String
+  ) throws {
+    let shop = try ledger.shop ?? plan.shop
+    let ending = try KeyKeeping.ending(ledger)
+    for (number, key) in plan.keys.enumerated() {
+      var domains: [String: [HashedIdentifier]] = [:]
+      // Columns that leave in no table as tokens count too: their records must not come back.
+      for column in plan.sources.flatMap(\.columns).compactMap(TokenColumn.init)
+      where column.key == number {
+        for person in persons {
+          guard let hashed = person.hashed(for: column) else { continue }
+          searchable.insert(PersonTokens.name(of: column))
+          domains[PersonTokens.name(of: column), default: []].append(hashed)
+        }
+      }
+      let identifiers = domains.values.flatMap { $0 }
+      if identifiers.isEmpty { continue }
+      for known in try ledger.epochs(of: key.name) {
+        guard let epoch = Epoch(known.epoch) else { continue }
+        if known.destroyed != nil || ending.contains("\(key.name)/\(known.epoch)") {
+          destroyed.append(Destroyed(key: key.name, epoch: known.epoch))
+          continue
+        }
+        guard
+          let secret = try store.existingKey(
+            shop: shop, name: key.name, epoch: epoch, standing: .known(check: known.check))
+        else { continue }
+        for identifier in identifiers {
+          let token = identifier.token(under: secret)
+          guard all.insert(token).inserted else { continue }
+          tombstones.append(
+            Tombstone(
+              key: key.name, epoch: known.epoch, token: PersonTokens.bytes(of: token),
+              date: date))
+        }
+      }
+    }
+  }
+
+  /// Whether what was given can be looked up in the column.
+  func canFind(in column: TokenColumn) -> Bool {
+    searchable.contains(PersonTokens.name(of: column))
+  }
+
+  /// Key and what is hashed: columns of equal names hold equal tokens of equal persons.
+  private static func name(of column: TokenColumn) -> String {
+    let types = column.types.map(\.rawValue).joined(separator: "+")
+    return "\(column.key)/\(column.isTuple ? "all " : "")\(types)"
+  }
+
+  static func bytes(of token: UInt128) -> [UInt8] {
+    (0..<16).map { UInt8(truncatingIfNeeded: token >> UInt128(120 - 8 * $0)) }
+  }
+
+  static func token(of bytes: [UInt8]) -> UInt128 {
+    bytes.reduce(0) { $0 << 8 | UInt128($1) }
+  }
+}
+
+extension SourceRights {
+  /// The tokens by key name whose records are not to come back.
+  static func forgotten(_ ledger: Ledger?) throws -> [String: Set<UInt128>] {
+    var tokens: [String: Set<UInt128>] = [:]
+    for stone in try ledger?.tombstones() ?? [] {
+      tokens[stone.key, default: []].insert(PersonTokens.token(of: stone.token))
+    }
+    return tokens
+  }
+}

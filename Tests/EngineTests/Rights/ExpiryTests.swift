@@ -1,0 +1,237 @@
+import Engine
+import Foundation
+import Records
+import Testing
+
+/// What retention no longer allows is deleted, and nothing else.
+@Suite struct ExpiryTests {
+  private static func pipeline(keep: String = "90d", holds: String = "purchase") -> String {
+    """
+    sparsam: 1
+    name: shop
+    shop: beispiel
+    controller: {name: Beispiel Shop, contact: privacy@shop.example}
+    retention:
+      short: {starts: event, keep: \(keep)}
+    purposes:
+      revenue: {why: weekly revenue, basis: legitimate_interest, assessment: LIA-1, retention: short}
+    keys:
+      shopper: {rotate: month}
+    sources:
+      orders:
+        holds: \(holds)
+        raw: {keep: 7d}
+        read: {format: csv, files: "orders-{date}*.csv*"}
+        clock: ordered_at
+        fields:
+          number: {type: int, for: revenue}
+          buyer:  {from: email, type: email, treat: {pseudonym: shopper}, for: revenue}
+    outputs:
+      desk: {audience: finance, may_use: [revenue], tables: [orders], format: csv, compression: none}
+    """
+  }
+
+  private static let days = ["2024-05-01", "2024-05-02", "2024-05-03"]
+
+  private func shop(
+    holds: String = "purchase", like other: ShopNight? = nil
+  ) async throws -> ShopNight {
+    let shop = try ShopNight(Self.pipeline(holds: holds))
+    if let other { try shop.takeKeys(of: other) }
+    for day in Self.days {
+      try shop.put(
+        "orders-\(day).csv",
+        """
+        ordered_at,number,email
+        \(day)T09:00:00Z,1,anna@shop.example
+        \(day)T09:00:00Z,2,ben@shop.example
+
+        """)
+      try await shop.run(day)
+    }
+    return shop
+  }
+
+  private func expiry(_ shop: ShopNight, _ cut: Cut? = nil) throws -> Expiry {
+    Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      state: shop.path("state"), pause: { try cut?.pause($0) })
+  }
+
+  private func exists(_ shop: ShopNight, _ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: shop.path(path))
+  }
+
+  private func date(_ text: String) throws -> CivilDate { try #require(CivilDate(text)) }
+
+  private func words(_ items: [Expiry.Due]) -> [String] {
+    items.map { "\($0.kindName) \($0.subject): \($0.reason)" }
+  }
+
+  /// Every file that a data package names is there, with the size it tells.
+  private func expectTruePackage(_ shop: ShopNight) throws {
+    let package = shop.path("out/desk/orders/datapackage.json")
+    guard FileManager.default.fileExists(atPath: package) else { return }
+    let root = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: package)))
+        as? [String: Any])
+    for resource in try #require(root["resources"] as? [[String: Any]]) {
+      let path = try #require(resource["path"] as? String)
+      let file = try Data(contentsOf: shop.folder.appendingPathComponent("out/desk/orders/\(path)"))
+      #expect(resource["bytes"] as? Int == file.count)
+    }
+    for name in try FileManager.default.contentsOfDirectory(
+      atPath: shop.path("out/desk/orders/data"))
+    {
+      #expect(exists(shop, "out/desk/orders/data/\(name)/_SUCCESS"))
+      #expect(exists(shop, "out/desk/orders/data/\(name)/part-00000.csv"))
+    }
+  }
+
+  @Test func partitionsPastTheirTimeGoAndNoOthers() async throws {
+    let shop = try await shop()
+    let expiry = try expiry(shop)
+    let day = try date("2024-07-31")
+    let due = [
+      "partition desk/orders/data/dt=2024-05-01: delete after 2024-07-30",
+      "raw orders-2024-05-01.csv: raw files are kept until 2024-05-08",
+      "raw orders-2024-05-02.csv: raw files are kept until 2024-05-09",
+      "raw orders-2024-05-03.csv: raw files are kept until 2024-05-10",
+    ]
+    #expect(words(try expiry.expire(today: day, confirms: false)) == due)
+    #expect(
+      exists(shop, "out/desk/orders/data/dt=2024-05-01") && exists(shop, "in/orders-2024-05-01.csv")
+    )
+    #expect(words(try expiry.expire(today: day, confirms: true)) == due)
+    #expect(!exists(shop, "out/desk/orders/data/dt=2024-05-01"))
+    #expect(exists(shop, "out/desk/orders/data/dt=2024-05-02/part-00000.csv"))
+    #expect(!exists(shop, "in/orders-2024-05-01.csv"))
+    #expect(!exists(shop, "out/.staging"))
+    try expectTruePackage(shop)
+    #expect(!(try shop.text("out/desk/orders/datapackage.json").contains("2024-05-01")))
+    #expect(try expiry.expire(today: day, confirms: true).isEmpty)
+    #expect(try expiry.expire(today: try date("2024-07-30"), confirms: false).isEmpty)
+  }
+
+  @Test func theLastPartitionTakesItsDescriptionAlong() async throws {
+    let shop = try await shop()
+    _ = try expiry(shop).expire(today: try date("2024-12-31"), confirms: true)
+    #expect(!exists(shop, "out/desk/orders/datapackage.json"))
+    #expect(!exists(shop, "out/desk/orders/README.md"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: shop.path("out/desk/orders/data")).isEmpty
+    )
+  }
+
+  @Test func aShorterRetentionCountsFromTheEarliestEvent() async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline(keep: "30d")
+    let due = try expiry(shop).expire(today: try date("2024-06-01"), confirms: false)
+    #expect(
+      words(due).first
+        == "partition desk/orders/data/dt=2024-05-01: the pipeline keeps it until 2024-05-31")
+    #expect(due.count { $0.kindName == "partition" } == 1)
+  }
+
+  @Test func ofMasterDataOnlyTheNewestCopyStays() async throws {
+    let shop = try await shop(holds: "master")
+    let due = try expiry(shop).expire(today: try date("2024-05-04"), confirms: true)
+    #expect(
+      words(due) == [
+        "partition desk/orders/data/dt=2024-05-01: a newer copy of the master data is there",
+        "partition desk/orders/data/dt=2024-05-02: a newer copy of the master data is there",
+      ])
+    try expectTruePackage(shop)
+  }
+
+  @Test func tablesThatThePipelineDroppedExpireToo() async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline().replacingOccurrences(of: "desk:", with: "other:")
+    let due = try expiry(shop).expire(today: try date("2024-07-31"), confirms: true)
+    #expect(words(due).first == "partition desk/orders/data/dt=2024-05-01: delete after 2024-07-30")
+    try expectTruePackage(shop)
+    #expect(!(try shop.text("out/desk/orders/datapackage.json").contains("2024-05-01")))
+  }
+
+  /// Files that no run has read, that changed since, that a link leads to, or that another pattern
+  /// matches stay.
+  @Test func onlyRawFilesThatWereIngestedGo() async throws {
+    let shop = try await shop()
+    try shop.put("orders-2024-05-01-late.csv", "ordered_at,number,email\n")
+    try shop.put(
+      "orders-2024-05-02.csv", "ordered_at,number,email\n2024-05-02T09:00:00Z,9,x@x.example\n")
+    try FileManager.default.moveItem(
+      atPath: shop.path("in/orders-2024-05-03.csv"), toPath: shop.path("kept.csv"))
+    try FileManager.default.createSymbolicLink(
+      atPath: shop.path("in/orders-2024-05-03.csv"), withDestinationPath: shop.path("kept.csv"))
+    try shop.put("customers.csv", "a\n")
+    let due = try expiry(shop).expire(today: try date("2024-05-31"), confirms: true)
+    #expect(words(due) == ["raw orders-2024-05-01.csv: raw files are kept until 2024-05-08"])
+    for name in [
+      "orders-2024-05-01-late.csv", "orders-2024-05-02.csv", "orders-2024-05-03.csv",
+      "customers.csv",
+    ] {
+      #expect(exists(shop, "in/\(name)"))
+    }
+    #expect(exists(shop, "kept.csv"))
+  }
+
+  @Test func deletionConvergesWhereverItIsCutOff() async throws {
+    let whole = try await shop()
+    let all = Cut(after: .max)
+    let day = try date("2024-07-31")
+    _ = try expiry(whole, all).expire(today: day, confirms: true)
+    #expect(all.taken.count == 11)
+    for count in 1...all.taken.count {
+      let shop = try await shop(like: whole)
+      #expect(throws: RunFailure.self) {
+        try self.expiry(shop, Cut(after: count)).expire(today: day, confirms: true)
+      }
+      try expectTruePackage(shop)
+      // A night in between neither stumbles nor brings anything back.
+      try shop.put(
+        "orders-2024-05-04.csv", "ordered_at,number,email\n2024-05-04T09:00:00Z,1,x@x.example\n")
+      try await shop.run("2024-05-04")
+      try expectTruePackage(shop)
+      _ = try expiry(shop).expire(today: day, confirms: true)
+      try expectTruePackage(shop)
+      #expect(!exists(shop, "out/desk/orders/data/dt=2024-05-01"), "\(all.taken[count - 1])")
+      #expect(exists(shop, "out/desk/orders/data/dt=2024-05-02"))
+      #expect(!exists(shop, "out/.staging"))
+      #expect(!exists(shop, "in/orders-2024-05-01.csv"))
+      #expect(try expiry(shop).expire(today: day, confirms: true).isEmpty)
+    }
+  }
+
+  /// With the last partition of an epoch that nothing can come for any more go its tombstones.
+  @Test func tombstonesGoWithTheLastPartition() async throws {
+    let shop = try await shop()
+    let rights = PersonRights(
+      plan: try shop.plan, pipelineText: shop.pipeline, output: shop.path("out"),
+      state: shop.path("state"))
+    _ = try rights.forget(try AskingPerson.all(in: "email anna@shop.example"))
+    _ = try expiry(shop).expire(today: try date("2024-07-31"), confirms: true)
+    func raw(_ number: Int) -> String {
+      "ordered_at,number,email\n2024-05-31T09:00:00Z,\(number),anna@shop.example\n"
+    }
+    try shop.put("orders-2024-06-01.csv", raw(1))
+    #expect(try await shop.run("2024-06-01").manifest?.sources[0].counts.noConsent == 1)
+    _ = try expiry(shop).expire(today: try date("2024-12-31"), confirms: true)
+    try shop.put("orders-2024-06-02.csv", raw(2))
+    #expect(try await shop.run("2024-06-02").manifest?.sources[0].counts.kept == 1)
+  }
+
+  @Test func anotherOutputFolderIsNotTakenForAnEmptyOne() async throws {
+    let shop = try await shop()
+    let expiry = Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("other"),
+      state: shop.path("state"))
+    let known = URL(fileURLWithPath: shop.path("out")).resolvingSymlinksInPath().path
+    #expect(
+      throws: RunFailure(
+        .usage,
+        "nothing is published in '\(shop.path("other"))' as far as the ledger knows, but in "
+          + "'\(known)'; name that folder as '--output'")
+    ) { try expiry.expire(today: expiry.today, confirms: false) }
+  }
+}

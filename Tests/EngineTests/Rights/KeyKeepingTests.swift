@@ -1,0 +1,231 @@
+import Engine
+import Foundation
+import Records
+import Synchronization
+import Testing
+
+/// Thrown by a test in the place of a kill.
+struct CutOff: Error {}
+
+/// Cuts a command off at its `n`-th step, once.
+final class Cut: Sendable {
+  private let left: Mutex<Int>
+  private let steps = Mutex<[String]>([])
+
+  init(after count: Int) { left = Mutex(count) }
+
+  var taken: [String] { steps.withLock { $0 } }
+
+  @Sendable func pause(_ step: String) throws {
+    steps.withLock { $0.append(step) }
+    let isLast = left.withLock { left in
+      left -= 1
+      return left == 0
+    }
+    if isLast { throw CutOff() }
+  }
+}
+
+/// Secrets are listed, checked, and destroyed when they are due.
+@Suite struct KeyKeepingTests {
+  static let pipeline = """
+    sparsam: 1
+    name: shop
+    shop: beispiel
+    controller: {name: Beispiel Shop, contact: privacy@shop.example}
+    timezone: Europe/Berlin
+    retention:
+      short: {starts: event, keep: 90d}
+      long: {starts: year_end, keep: 1y}
+    purposes:
+      revenue: {why: weekly revenue, basis: legitimate_interest, assessment: LIA-1, retention: short}
+      books: {why: bookkeeping, basis: legal_obligation, law: § 147 AO, retention: long}
+    keys:
+      shopper: {rotate: month}
+      clerk: {rotate: quarter, keep: 2mo}
+      visitor: {rotate: day}
+    sources:
+      orders:
+        holds: purchase
+        read: {format: csv, files: "orders-{date}.csv"}
+        clock: ordered_at
+        fields:
+          number: {type: int, for: revenue}
+          buyer:  {from: email, type: email, treat: {pseudonym: shopper}, for: [revenue, books]}
+          clerk:  {from: staff, type: account, treat: {pseudonym: clerk}, for: revenue}
+          visit:  {from: cookie, type: cookie, treat: {pseudonym: visitor}, for: revenue}
+    outputs:
+      desk: {audience: finance, may_use: [revenue], tables: [{orders: [number, buyer, clerk]}], format: csv, compression: none}
+    """
+
+  static func raw(_ day: String, _ names: String...) -> String {
+    "ordered_at,number,email,staff,cookie\n"
+      + names.enumerated().map { number, name in
+        "\(day)T09:00:00Z,\(number + 1),\(name)@shop.example,k-1,\(name)\n"
+      }.joined()
+  }
+
+  private func shop() async throws -> ShopNight {
+    let shop = try ShopNight(Self.pipeline)
+    for day in ["2024-01-31", "2024-02-01"] {
+      try shop.put("orders-\(day).csv", Self.raw(day, "anna", "ben"))
+      try await shop.run(day)
+    }
+    return shop
+  }
+
+  private func keeping(_ shop: ShopNight, _ cut: Cut? = nil) throws -> KeyKeeping {
+    KeyKeeping(
+      state: shop.path("state"), plans: [try shop.plan], pause: { try cut?.pause($0) })
+  }
+
+  @Test func listTellsUntilWhenEachSecretIsNeeded() async throws {
+    let shop = try await shop()
+    let lines = try keeping(shop).list().map { entry in
+      "\(entry.name) \(entry.standing.rawValue) \(entry.dueAfter?.description ?? "-") "
+        + "\(entry.tables.joined(separator: ","))"
+    }
+    #expect(
+      lines == [
+        // The quarter ends on 31 March; two months are stated.
+        "clerk/q2024-1 live 2024-05-31 desk/orders",
+        // The output may use 'revenue' only: 90 days after the month's last day.
+        "shopper/m2024-01 live 2024-04-30 desk/orders",
+        "shopper/m2024-02 live 2024-05-29 desk/orders",
+      ])
+  }
+
+  @Test func withoutPipelinesNothingIsDue() async throws {
+    let shop = try await shop()
+    let entries = try KeyKeeping(state: shop.path("state"), plans: []).list()
+    #expect(entries.count == 3 && entries.allSatisfy { $0.dueAfter == nil && $0.tables.isEmpty })
+  }
+
+  @Test func expireListsAndDestroysWhatIsDueAndNothingElse() async throws {
+    let shop = try await shop()
+    let keeping = try keeping(shop)
+    let day = try #require(CivilDate("2024-05-01"))
+    #expect(try keeping.expire(today: day, confirms: false).map(\.name) == ["shopper/m2024-01"])
+    #expect(FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
+    _ = try keeping.expire(today: day, confirms: true)
+    #expect(!FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
+    #expect(FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-02.key")))
+    #expect(try keeping.list().map(\.standing.rawValue) == ["live", "destroyed", "live"])
+    #expect(try keeping.expire(today: day, confirms: true).isEmpty)
+    #expect(try keeping.check().allSatisfy { $0.fault == nil })
+  }
+
+  /// Records of a destroyed epoch are late: no token of theirs is made under any key.
+  @Test func recordsOfADestroyedEpochAreLate() async throws {
+    let shop = try await shop()
+    let keeping = try keeping(shop)
+    _ = try keeping.expire(today: try #require(CivilDate("2024-05-01")), confirms: true)
+    try shop.put(
+      "orders-2024-02-02.csv",
+      Self.raw("2024-01-31", "anna") + "2024-02-02T09:00:00Z,9,anna@shop.example,k-1,anna\n")
+    let report = try await shop.run("2024-02-02")
+    let counts = try #require(report.manifest?.sources[0].counts)
+    #expect(counts.read == 2 && counts.late == 1 && counts.kept == 1 && counts.isConserved)
+    #expect(try shop.rows("desk/orders", "2024-02-02").count == 1)
+    #expect(!FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
+  }
+
+  /// Cut off between any two steps, a destruction is finished by the next; a run in between
+  /// counts its records as late.
+  @Test func destructionConvergesWhereverItIsCutOff() async throws {
+    var steps: [String] = []
+    for count in 1...3 {
+      let shop = try await shop()
+      let day = try #require(CivilDate("2024-05-01"))
+      let cut = Cut(after: count)
+      #expect(throws: RunFailure.self) {
+        try self.keeping(shop, cut).expire(today: day, confirms: true)
+      }
+      steps = cut.taken
+      #expect(try keeping(shop).list()[1].standing == .ending)
+      #expect(try keeping(shop).check()[1].fault?.hasPrefix("the destruction of key") == true)
+      try shop.put("orders-2024-02-02.csv", Self.raw("2024-01-31", "anna"))
+      let report = try await shop.run("2024-02-02")
+      #expect(report.manifest?.sources[0].counts.late == 1, "cut off after '\(steps)'")
+      let again = try keeping(shop).expire(today: day, confirms: true)
+      #expect(again.map(\.name) == ["shopper/m2024-01"])
+      #expect(try keeping(shop).list()[1].standing == .destroyed)
+      #expect(
+        !FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
+      #expect(try keeping(shop).expire(today: day, confirms: true).isEmpty)
+    }
+    #expect(steps == ["intended", "destroyed", "marked"])
+  }
+
+  @Test func anotherPipelineOfTheSameKeysMustBeNamed() async throws {
+    let shop = try await shop()
+    let text = Self.pipeline.replacingOccurrences(of: "name: shop\n", with: "name: other\n")
+    let other = try ShopNight(text)
+    let keeping = KeyKeeping(state: shop.path("state"), plans: [try other.plan])
+    #expect(
+      throws: RunFailure(
+        .usage,
+        "pipeline 'shop' has published with the keys of '\(shop.path("state"))' too; name its file "
+          + "as well, because it may need them for longer")
+    ) { try keeping.expire(today: keeping.today, confirms: true) }
+  }
+
+  @Test func checkTellsEveryFileThatCannotBeTrusted() async throws {
+    let shop = try await shop()
+    let clerk = shop.path("state/keys/clerk/q2024-1.key")
+    let first = shop.path("state/keys/shopper/m2024-01.key")
+    let second = shop.path("state/keys/shopper/m2024-02.key")
+    let files = FileManager.default
+    try files.setAttributes([.posixPermissions: 0o644], ofItemAtPath: clerk)
+    // Swapped epochs.
+    try files.moveItem(atPath: first, toPath: first + ".x")
+    try files.moveItem(atPath: second, toPath: first)
+    try files.moveItem(atPath: first + ".x", toPath: second)
+    let checks = try keeping(shop).list().map { $0.check ?? "" }
+    let faults = try keeping(shop).check().map { $0.fault ?? "" }
+    #expect(
+      faults[0].hasPrefix(
+        "key 'clerk' of epoch 'q2024-1' is not kept safe: '\(clerk)' has mode 0644"))
+    #expect(
+      faults[1]
+        == "key 'shopper' of epoch 'm2024-01' is another one than before: '\(first)' has check "
+        + "\(faults[1].components(separatedBy: "has check ")[1].prefix(16)), and the ledger knows "
+        + "\(checks[1]); restore the right file")
+    #expect(faults[2].contains("is another one than before"))
+  }
+
+  @Test func aSecretThatCameBackIsFoundAndGoesAgain() async throws {
+    let shop = try await shop()
+    let file = shop.path("state/keys/shopper/m2024-01.key")
+    let backup = try Data(contentsOf: URL(fileURLWithPath: file))
+    let keeping = try keeping(shop)
+    #expect(try keeping.destroy("shopper", "m2024-01", confirms: false).standing == .live)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == backup)
+    _ = try keeping.destroy("shopper", "m2024-01", confirms: true)
+    try backup.write(to: URL(fileURLWithPath: file))
+    try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: file)
+    let date = try #require(keeping.list()[1].destroyed?.prefix(10))
+    #expect(
+      try keeping.check()[1].fault
+        == "key 'shopper' of epoch 'm2024-01' was destroyed on \(date), and '\(file)' is there "
+        + "again; find out which backup still holds it, then run 'sparsam keys destroy shopper "
+        + "m2024-01 --yes'")
+    _ = try keeping.destroy("shopper", "m2024-01", confirms: true)
+    #expect(try keeping.check().allSatisfy { $0.fault == nil })
+  }
+
+  @Test func unknownEpochsAndDaysToComeAreRefused() async throws {
+    let shop = try await shop()
+    let keeping = try keeping(shop)
+    #expect(
+      throws: RunFailure(
+        .usage,
+        "no key 'shopper' of epoch 'm2023-01' is known in '\(shop.path("state"))'; 'sparsam keys "
+          + "list' shows all")
+    ) { try keeping.destroy("shopper", "m2023-01", confirms: true) }
+    #expect(
+      throws: RunFailure(
+        .usage, "'--date 2999-01-01' is still to come; nothing is deleted before its time")
+    ) { try keeping.day(asked: CivilDate("2999-01-01")) }
+  }
+}

@@ -1,0 +1,241 @@
+import Engine
+import Foundation
+import Records
+import Testing
+
+/// What is published of a person is found, removed, and does not come back.
+@Suite struct PersonRightsTests {
+  private static func pipeline(_ format: String, _ compression: String) -> String {
+    """
+    sparsam: 1
+    name: shop
+    shop: beispiel
+    controller: {name: Beispiel Shop, contact: privacy@shop.example}
+    retention:
+      long: {starts: event, keep: 30y}
+    purposes:
+      revenue: {why: weekly revenue, basis: legitimate_interest, assessment: LIA-1, retention: long}
+    keys:
+      shopper: {rotate: month}
+      crm: {rotate: month}
+      visitor: {rotate: never}
+    sources:
+      orders:
+        holds: purchase
+        read: {format: csv, files: "orders-{date}.csv"}
+        clock: ordered_at
+        fields:
+          number: {type: int, for: revenue}
+          buyer:  {from: email, type: email, treat: {pseudonym: shopper}, for: revenue}
+          person: {from: email, type: email, treat: {pseudonym: crm}, for: revenue}
+          note:   {type: text, for: revenue}
+          visit:  {from: {all: [ip, agent]}, type: [ip, user_agent], treat: {pseudonym: visitor}, for: revenue}
+    aggregates:
+      days:
+        from: orders
+        group: [note]
+        measure: {lines: count}
+        k: {none: "a test"}
+      customers:
+        from: orders
+        per: person
+        measure: {lines: {count: true, bands: [1, 3]}}
+        k: {least: 5, below: suppress}
+    outputs:
+      desk: {audience: finance, may_use: [revenue], tables: [{orders: [number, buyer, note, visit]}, days], format: \(format), compression: \(compression)}
+      crm: {audience: advertising, may_use: [revenue], tables: [customers], format: \(format), compression: \(compression)}
+    """
+  }
+
+  private static let header = "ordered_at,number,email,note,ip,agent\n"
+
+  /// Twenty customers with one line, and five with three, of whom Anna is one.
+  private static func raw(_ day: String, without person: String? = nil) -> String {
+    var lines: [String] = []
+    func add(_ name: String, _ count: Int) {
+      for index in 0..<count {
+        let note = ["plain", "\"two, and a \"\"quote\"\"\"", "\"over\ntwo lines\""][index % 3]
+        lines.append(
+          "\(day)T09:00:00Z,\(lines.count),\(name)@shop.example,\(note),192.0.2.7,\(name)")
+      }
+    }
+    for number in 0..<10 { add("once-\(number)", 1) }
+    add("anna", 3)
+    for number in 0..<4 { add("often-\(number)", 3) }
+    for number in 10..<20 { add("once-\(number)", 1) }
+    let kept = lines.filter { line in person.map { !line.contains(",\($0)@") } ?? true }
+    return header + kept.map { $0 + "\n" }.joined()
+  }
+
+  private static let days = ["2026-05-01", "2026-05-02", "2026-06-01"]
+
+  private func shop(
+    _ format: String = "csv", _ compression: String = "none", without person: String? = nil,
+    like other: ShopNight? = nil
+  ) async throws -> ShopNight {
+    let shop = try ShopNight(Self.pipeline(format, compression))
+    if let other { try shop.takeKeys(of: other) }
+    for day in Self.days {
+      try shop.put("orders-\(day).csv", Self.raw(day, without: person))
+      try await shop.run(day)
+    }
+    return shop
+  }
+
+  private func rights(_ shop: ShopNight, _ cut: Cut? = nil) throws -> PersonRights {
+    PersonRights(
+      plan: try shop.plan, pipelineText: shop.pipeline, output: shop.path("out"),
+      state: shop.path("state"), pause: { try cut?.pause($0) })
+  }
+
+  private static let anna = "email  Anna@Shop.example \n"
+
+  @Test(arguments: [
+    ["csv", "none"], ["csv", "gzip"], ["csv", "small"], ["ndjson", "zstd"], ["ndjson", "none"],
+    ["parquet", "zstd"], ["parquet", "gzip"], ["parquet", "none"],
+  ])
+  func forgottenRowsAreGoneFromEveryFormat(_ format: [String]) async throws {
+    let shop = try await shop(format[0], format[1])
+    let other = try await self.shop(format[0], format[1], without: "anna", like: shop)
+    let persons = try AskingPerson.all(in: Self.anna)
+    let answer = try rights(shop).forget(persons)
+    #expect(answer.places.map(\.rows.count) == [3, 3, 3, 1, 1, 1])
+    // Four others had three lines, and one of them alone would be too few.
+    #expect(answer.places.map(\.companions) == [0, 0, 0, 4, 4, 4])
+    for day in Self.days {
+      for table in ["desk/orders", "crm/customers"] {
+        #expect(try shop.data(table, day) == other.data(table, day), "\(table) \(day)")
+      }
+    }
+    #expect(try rights(shop).locate(persons).places.isEmpty)
+    // What ledger, package and files say agrees: nothing is unknown, nothing is new.
+    #expect(try await shop.run("2026-05-01").manifest == nil)
+  }
+
+  @Test func locateTellsRowsAndWhatCannotBeAnswered() async throws {
+    let shop = try await shop()
+    _ = try KeyKeeping(state: shop.path("state"), plans: []).destroy(
+      "shopper", "m2026-06", confirms: true)
+    let answer = try rights(shop).locate(try AskingPerson.all(in: Self.anna))
+    #expect(
+      answer.places.map { "\($0.output)/\($0.table) \($0.date) \($0.rows)" } == [
+        "desk/orders 2026-05-01 [11, 12, 13]", "desk/orders 2026-05-02 [11, 12, 13]",
+        "crm/customers 2026-05-01 [\(answer.places[2].rows[0])]",
+        "crm/customers 2026-05-02 [\(answer.places[3].rows[0])]",
+        "crm/customers 2026-06-01 [\(answer.places[4].rows[0])]",
+      ])
+    #expect(
+      answer.limits == [
+        "'desk/days' holds cells of many persons: what is published of them cannot be undone",
+        "the secret of key 'shopper', epoch 'm2026-06', is destroyed: in its rows nobody can be "
+          + "identified (Art. 11(2) GDPR)",
+      ])
+  }
+
+  @Test func tuplesAreFoundByAllTheirParts() async throws {
+    let shop = try await shop()
+    let rights = try rights(shop)
+    let one = try rights.locate(try AskingPerson.all(in: "ip 192.0.2.7"))
+    #expect(
+      one.places.isEmpty
+        && one.limits.contains(
+          "column 'visit' of 'desk/orders' joins ip, user_agent: give all of them in one JSON object "
+            + "to have it searched")
+    )
+    let both = try rights.locate(
+      try AskingPerson.all(in: "{\"ip\": \"::ffff:192.0.2.7\", \"user_agent\": \"often-2\"}"))
+    #expect(both.places.map(\.rows.count) == [3, 3, 3])
+    #expect(
+      both.limits.contains(
+        "no column of 'crm/customers' holds a pseudonym of what was given: in it the person cannot be "
+          + "identified (Art. 11(2) GDPR)"))
+  }
+
+  /// Neither a later night of the epoch nor the same night again brings the person back.
+  @Test func forgottenPersonsDoNotComeBack() async throws {
+    let shop = try await shop()
+    _ = try rights(shop).forget(try AskingPerson.all(in: Self.anna))
+    let before = try shop.data("desk/orders", "2026-05-02")
+    let replaced = try await shop.run("2026-05-02", replaces: true)
+    let counts = try #require(replaced.manifest?.sources[0].counts)
+    #expect(counts.noConsent == 3 && counts.kept == 32 && counts.isConserved)
+    #expect(try shop.data("desk/orders", "2026-05-02") == before)
+    try shop.put("orders-2026-05-03.csv", Self.raw("2026-05-03"))
+    try await shop.run("2026-05-03")
+    #expect(try rights(shop).locate(try AskingPerson.all(in: Self.anna)).places.isEmpty)
+    // In an epoch that has its key since, the person is a new one.
+    try shop.put("orders-2026-07-01.csv", Self.raw("2026-07-01"))
+    try await shop.run("2026-07-01")
+    #expect(try rights(shop).locate(try AskingPerson.all(in: Self.anna)).places.count == 2)
+  }
+
+  /// Cut off between any two steps, the next request, whosever it is, finishes what was begun.
+  @Test(arguments: [false, true])
+  func forgettingConvergesWhereverItIsCutOff(aNightComesBetween: Bool) async throws {
+    let whole = try await shop()
+    let steps = Cut(after: .max)
+    _ = try rights(whole, steps).forget(try AskingPerson.all(in: Self.anna))
+    #expect(steps.taken.count == 1 + 3 * 4)
+    for count in 1...steps.taken.count where aNightComesBetween || count % 2 == 1 {
+      let shop = try ShopNight(Self.pipeline("csv", "none"))
+      try shop.takeKeys(of: whole)
+      for day in Self.days {
+        try shop.put("orders-\(day).csv", Self.raw(day))
+        try await shop.run(day)
+      }
+      #expect(throws: RunFailure.self) {
+        try self.rights(shop, Cut(after: count)).forget(try AskingPerson.all(in: Self.anna))
+      }
+      if aNightComesBetween {
+        try shop.put("orders-2026-06-02.csv", Self.raw("2026-06-02"))
+        try await shop.run("2026-06-02")
+      }
+      _ = try rights(shop).forget(try AskingPerson.all(in: "email nobody@shop.example"))
+      for day in Self.days {
+        for table in ["desk/orders", "crm/customers"] {
+          #expect(
+            try shop.data(table, day) == whole.data(table, day),
+            "\(table) \(day), cut off after '\(steps.taken[count - 1])' (\(count))")
+        }
+      }
+      let staging = shop.path("out/.staging")
+      #expect(!FileManager.default.fileExists(atPath: staging))
+    }
+  }
+}
+
+/// Who is asked for comes on standard input, and is never repeated.
+@Suite struct AskingPersonTests {
+  @Test(arguments: [
+    (
+      "",
+      "standard input names nobody; write one identifier a line, such as 'email' and the address, "
+        + "or a JSON object"
+    ),
+    (
+      "\n  \n",
+      "standard input names nobody; write one identifier a line, such as 'email' and the "
+        + "address, or a JSON object"
+    ),
+    (
+      "email a@x.example\nanna@x.example",
+      "line 2 of standard input is no type and value apart by "
+        + "blanks, and no JSON object of texts by type; types are those of the pipeline, such as email "
+        + "or phone"
+    ),
+    (
+      "{\"email\": 7}",
+      "line 1 of standard input is no type and value apart by blanks, and no JSON "
+        + "object of texts by type; types are those of the pipeline, such as email or phone"
+    ),
+    (
+      "mail a@x.example",
+      "line 1 of standard input is no type and value apart by blanks, and no JSON "
+        + "object of texts by type; types are those of the pipeline, such as email or phone"
+    ),
+    ("phone\t12", "line 1 of standard input holds no phone"),
+  ])
+  func unreadableLinesAreRefusedWithoutBeingRepeated(_ text: String, _ sentence: String) {
+    #expect(throws: RunFailure(.usage, sentence)) { try AskingPerson.all(in: text) }
+  }
+}
