@@ -13,7 +13,11 @@ extension Expiry {
     for key in Set(try ledger.tombstones().map(\.key)).sorted() {
       guard let number = plan.keys.firstIndex(where: { $0.name == key }) else { continue }
       let windows = plan.sources.filter { $0.columns.contains { $0.key == number } }.map(\.window)
-      let tables = Set(KeySchedule([plan]).tables(of: key))
+      let carriers = Set(KeySchedule([plan]).tables(of: key))
+      // Another pipeline's tables may carry the key's tokens too.
+      let others = plan.outputs.flatMap { output in
+        output.tables.map { "\(output.name)/\($0.name)" }
+      }.filter { !carriers.contains($0) }
       for text in Set(try ledger.tombstones(of: key).map(\.epoch)).sorted() {
         guard let epoch = Epoch(text), let first = epoch.firstDay, let last = epoch.lastDay,
           let latest = windows.map({ CivilDate(days: last).adding($0) }).max(), latest < today
@@ -21,7 +25,7 @@ extension Expiry {
         // The run of a date takes records of the day after, too.
         let days = CivilDate(days: first - 1)...latest
         let isConcerned = live.contains { partition in
-          tables.contains("\(partition.output)/\(partition.table)")
+          !others.contains("\(partition.output)/\(partition.table)")
             && CivilDate(partition.date).map(days.contains) == true
         }
         if !isConcerned { try ledger.forgetTombstones(key: key, epoch: text) }

@@ -82,29 +82,23 @@ extension Worker {
     standings = leftStandings
   }
 
-  /// Returns for each row of the batch whether its person was forgotten; empty where none was.
+  /// Marks the rows whose person was forgotten; `isForgotten` stays empty where none was.
   ///
   /// Tokens are compared, once for each distinct value; rows whose epoch's key is destroyed have
   /// none and are late.
-  mutating func forgottenRows(of batch: RecordBatch) throws -> [Bool] {
-    var isForgotten: [Bool] = []
-    for number in program.source.columns.indices {
-      guard let persons = program.forgotten[number], var worker = columns[number].take() else {
-        continue
-      }
-      defer { columns[number] = worker }
-      let column = batch.columns[number]
-      guard case .identity(let cells) = column.values else { continue }
-      var found = [Bool](repeating: false, count: cells.fingerprints.count)
-      for position in found.indices where cells.fingerprints[position] != 0 {
-        found[position] = persons.contains(try worker.token(at: position, of: cells))
-      }
-      guard found.contains(true) else { continue }
-      if isForgotten.isEmpty { isForgotten = [Bool](repeating: false, count: batch.rowCount) }
-      for row in isForgotten.indices where found[column.position(of: row)] {
-        isForgotten[row] = true
-      }
+  static func mark(
+    _ column: Column, of persons: Set<UInt128>, _ worker: inout ColumnWorker,
+    in isForgotten: inout [Bool]
+  ) throws {
+    guard case .identity(let cells) = column.values else { return }
+    var found = [Bool](repeating: false, count: cells.fingerprints.count)
+    for position in found.indices where cells.fingerprints[position] != 0 {
+      found[position] = persons.contains(try worker.token(at: position, of: cells))
     }
-    return isForgotten
+    guard found.contains(true) else { return }
+    if isForgotten.isEmpty { isForgotten = [Bool](repeating: false, count: column.rowCount) }
+    for row in isForgotten.indices where found[column.position(of: row)] {
+      isForgotten[row] = true
+    }
   }
 }

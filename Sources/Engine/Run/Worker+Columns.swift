@@ -11,6 +11,7 @@ extension Worker {
     var coded = CodedSlots()
     var batch = RecordBatch(rowCount: judged.rows.count, columns: [])
     let masks = program.masks.masks(of: judged.standings)
+    var isForgotten: [Bool] = []
     for number in program.source.columns.indices {
       let column = program.source.columns[number]
       guard var worker = columns[number].take() else {
@@ -20,6 +21,18 @@ extension Worker {
       }
       defer { columns[number] = worker }
       let mask = masks[program.masks.number(of: number)]
+      if let persons = program.forgotten[number], !(program.isNeeded[number] && mask.isEmpty) {
+        // A value that is taken away, or that no table needs, still tells whose the record is; what
+        // is wrong with it is no fault of the record.
+        var scratch = FaultBook(rowCount: judged.rows.count)
+        let whole = try columnValues(
+          number, column, judged, mask: .none, &coded, &worker, &scratch)
+        try Self.mark(whole, of: persons, &worker, in: &isForgotten)
+      }
+      guard program.isNeeded[number] else {
+        batch.columns.append(Column(type: column.type, values: .number([])))
+        continue
+      }
       if case .derived = column.origin {
         batch.columns.append(
           try derive(number, judged, mask: mask, from: batch.columns, &worker, &book))
@@ -27,10 +40,14 @@ extension Worker {
       }
       book.noteCells(
         faults, column, number, records: judged.rows, mask: mask)
-      batch.columns.append(
-        try columnValues(number, column, judged, mask: mask, &coded, &worker, &book))
+      let values = try columnValues(
+        number, column, judged, mask: mask, &coded, &worker, &book)
+      if let persons = program.forgotten[number], mask.isEmpty {
+        try Self.mark(values, of: persons, &worker, in: &isForgotten)
+      }
+      batch.columns.append(values)
     }
-    try publish(batch, judged, book, into: &result, faults)
+    try publish(batch, judged, book, isForgotten, into: &result, faults)
   }
 
   mutating func columnValues(

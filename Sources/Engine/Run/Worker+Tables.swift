@@ -5,13 +5,13 @@ import Records
 
 extension Worker {
   mutating func publish(
-    _ batch: RecordBatch, _ judged: Judged, _ book: FaultBook, into result: inout BlockResult,
+    _ batch: RecordBatch, _ judged: Judged, _ book: FaultBook, _ isForgotten: [Bool],
+    into result: inout BlockResult,
     _ faults: BlockFaults
   ) throws {
     var calendar = DayCalendar(program)
     var kept: [UInt32] = []
     kept.reserveCapacity(batch.rowCount)
-    let isForgotten = try forgottenRows(of: batch)
     for row in 0..<batch.rowCount {
       if let rejection = book.rejection(of: row) {
         result.reject(

@@ -169,6 +169,37 @@ import Testing
     #expect(try rights(shop).locate(try AskingPerson.all(in: Self.anna)).places.count == 2)
   }
 
+  /// A person who was forgotten is dropped also where an objection has taken the identifier away,
+  /// and where no table needs the column that tells whose the record is.
+  @Test func forgottenPersonsAreKnownBeforeTheirColumnsAreLost() async throws {
+    let shop = try await shop()
+    _ = try rights(shop).forget(try AskingPerson.all(in: Self.anna))
+    shop.pipeline = shop.pipeline
+      .replacingOccurrences(
+        of: "keys:\n",
+        with:
+          "  counting: {why: count, basis: legitimate_interest, assessment: LIA-2, retention: long}\nkeys:\n"
+      )
+      .replacingOccurrences(
+        of: "number: {type: int, for: revenue}",
+        with: "number: {type: int, for: [revenue, counting]}"
+      )
+      .replacingOccurrences(
+        of: "    fields:\n",
+        with: "    objections: [{files: no.txt, type: email, purposes: revenue}]\n    fields:\n"
+      )
+      .replacingOccurrences(
+        of: "may_use: [revenue], tables: [{orders: [number, buyer, note, visit]}, days]",
+        with: "may_use: [revenue, counting], tables: [{orders: [number, note]}]"
+      )
+      .replacingOccurrences(of: "tables: [customers]", with: "tables: [days]")
+    try shop.put("no.txt", "anna@shop.example\nonce-1@shop.example\n")
+    try shop.put("orders-2026-05-04.csv", Self.raw("2026-05-04"))
+    let report = try await shop.run("2026-05-04")
+    let counts = try #require(report.manifest?.sources[0].counts)
+    #expect(counts.noConsent == 3 && counts.kept == 32 && counts.isConserved)
+  }
+
   /// Cut off between any two steps, the next request, whosever it is, finishes what was begun.
   @Test(arguments: [false, true])
   func forgettingConvergesWhereverItIsCutOff(aNightComesBetween: Bool) async throws {
