@@ -86,8 +86,32 @@ python-venv:
 	$(call install,python3 python3-venv)
 
 .PHONY: test
-test: build-tests test-tools ## run all tests
+test: build-tests test-tools torture-tools ## run all tests
 	@swift test --skip-build --disable-xctest
+
+# What the campaigns break the world with: strace injects faults, cc builds what is preloaded.
+.PHONY: torture-tools
+torture-tools:
+	$(call install,strace gcc libc6-dev python3 e2fsprogs mount)
+
+.PHONY: torture
+torture: setup torture-tools ## the long form of every campaign of Tests/Torture (some hours; root for all)
+	@swift build -c release --product sparsam
+	@swift build -c release --product samples
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Torture/torture.py --long $(BENCH)
+
+# Built apart, because every module carries the instrumentation.
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz: setup ## feed every parser what libFuzzer thinks of, FUZZ_SECONDS each (600)
+	@FUZZ=1 swift build -c release --scratch-path .build/fuzz --product Fuzz \
+	  -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library
+	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) .build/fuzz/corpus
+
+.PHONY: sanitize
+sanitize: setup test-tools ## run the tests under the address and the thread sanitizer (an hour)
+	@swift test --disable-xctest --scratch-path .build/asan --sanitize=address --skip TortureTests
+	@swift test --disable-xctest --scratch-path .build/tsan --sanitize=thread --skip TortureTests
 
 # Python with the peers that the jobs are compared with; only the benchmark wants them.
 BENCH_PYTHON := .build/venv-bench/bin/python

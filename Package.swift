@@ -25,6 +25,16 @@ func tests(
     name: name, dependencies: dependencies + ["Support"], exclude: exclude, swiftSettings: strict)
 }
 
+/// The fuzzer's program links only with its own instrumentation: `make fuzz` sets FUZZ.
+let fuzzers: [Target] =
+  Context.environment["FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Engine", "Bytes", "Ingest", "Records", "Verify"],
+      path: "Tests/Fuzz", exclude: ["corpus", "fuzz.sh"])
+  ]
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -96,5 +106,6 @@ let package = Package(
       "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics",
       exclude: ["RealDataPipelines"]),
     tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
-  ]
+    tests("TortureTests"),
+  ] + fuzzers
 )

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 int sparsam_rename_noreplace(const char *from, const char *to) {
   return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
@@ -35,6 +36,13 @@ void sparsam_silence_crashes(void) {
     signal(signals[i], SIG_DFL);
   }
 }
+
+void sparsam_expect_write_errors(void) {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+void sparsam_keep_files_private(void) { umask(077); }
 
 void sparsam_forbid_dumps(void) {
   struct rlimit none = {0, 0};

@@ -24,6 +24,8 @@ struct Sparsam: AsyncParsableCommand {
     // First of all: a crash must not print registers, which may hold bytes of a record.
     sparsam_silence_crashes()
     sparsam_forbid_dumps()
+    sparsam_keep_files_private()
+    sparsam_expect_write_errors()
     let held = Console.holdClosedDescriptors()
     let isDone = DispatchSemaphore(value: 0)
     Task.detached {

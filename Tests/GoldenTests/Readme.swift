@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The parts of README.md that tests can run or compare.
 struct Readme {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// README.md tells the truth: its commands run, its targets exist, its output is what is printed.

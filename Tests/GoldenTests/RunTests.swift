@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// One whole-program case: a folder with a command, its input files and what must come of it.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// The synthetic night: recognisable, small, and without anything that could belong to a person.

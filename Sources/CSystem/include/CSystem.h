@@ -14,6 +14,12 @@ int sparsam_random_bytes(void *bytes, unsigned long count);
 /// Restores the default action of every signal that a crash handler could catch.
 void sparsam_silence_crashes(void);
 
+/// Makes a reader that went away and a file that may not grow errors of `write` instead of the end.
+void sparsam_expect_write_errors(void);
+
+/// Lets nobody but the owner have what this process creates without a mode of its own.
+void sparsam_keep_files_private(void);
+
 /// Forbids core dumps and being traced for this process.
 void sparsam_forbid_dumps(void);
 

@@ -1,29 +1,29 @@
-import Foundation
+package import Foundation
 
 /// A built program of this package, run as a user runs it.
-struct Program {
+package struct Program {
   /// What a program left when it ended.
-  struct Ending {
-    var status: Int32
-    var output: String
-    var errors: String
+  package struct Ending {
+    package var status: Int32
+    package var output: String
+    package var errors: String
   }
 
   /// Why a program cannot be run.
-  struct Missing: Error, CustomStringConvertible {
-    var name: String
-    var folder: String
-    var description: String {
+  package struct Missing: Error, CustomStringConvertible {
+    package var name: String
+    package var folder: String
+    package var description: String {
       "there is no program '\(name)' in '\(folder)'; build it with: swift build --build-tests"
     }
   }
 
   /// The package's root folder.
-  static let root = URL(fileURLWithPath: #filePath)
+  package static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The folder that the package's programs are built into: the one that holds the test bundle.
-  static let folder: URL = {
+  package static let folder: URL = {
     let arguments = CommandLine.arguments
     let option = arguments.firstIndex(of: "--test-bundle-path")
     var bundles = [arguments[0]]
@@ -39,7 +39,7 @@ struct Program {
   private let executable: URL
 
   /// Finds the program `name` beside the test bundle.
-  init(_ name: String) throws {
+  package init(_ name: String) throws {
     executable = Self.folder.appendingPathComponent(name)
     guard FileManager.default.isExecutableFile(atPath: executable.path) else {
       throw Missing(name: name, folder: Self.folder.path)
@@ -47,12 +47,12 @@ struct Program {
   }
 
   /// Runs the program with `arguments` in `folder` and waits for its end.
-  func run(_ arguments: [String], in folder: URL) throws -> Ending {
+  package func run(_ arguments: [String], in folder: URL) throws -> Ending {
     try Self.run(executable, arguments, in: folder)
   }
 
   /// Runs `script` with the shell in `folder`, with this package's programs first in the path.
-  static func shell(_ script: String, in folder: URL) throws -> Ending {
+  package static func shell(_ script: String, in folder: URL) throws -> Ending {
     try run(URL(fileURLWithPath: "/bin/sh"), ["-euc", script], in: folder)
   }
 
@@ -84,10 +84,10 @@ struct Program {
 }
 
 /// A folder that is removed when nobody needs it any more.
-final class Scratch {
-  let folder: URL
+package final class Scratch {
+  package let folder: URL
 
-  init() throws {
+  package init() throws {
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("sparsam-\(UUID().uuidString)", isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -96,7 +96,7 @@ final class Scratch {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Creates an empty file and returns its place.
-  func emptyFile(_ name: String) throws -> URL {
+  package func emptyFile(_ name: String) throws -> URL {
     let file = folder.appendingPathComponent(name)
     try Data().write(to: file)
     return file
@@ -105,7 +105,7 @@ final class Scratch {
   /// Copies the entries `names` of the package's root into the folder.
   ///
   /// Links are followed: a copied link would let a test change the original.
-  func copyFromPackage(_ names: [String]) throws {
+  package func copyFromPackage(_ names: [String]) throws {
     for name in names {
       try FileManager.default.copyItem(
         at: Program.root.appendingPathComponent(name).resolvingSymlinksInPath(),

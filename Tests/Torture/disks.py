@@ -1,0 +1,187 @@
+"""Disks that are full, files that may not grow, power that fails, reads that stop short."""
+
+import fcntl
+import os
+import random
+import resource
+import shutil
+import struct
+import subprocess
+import time
+
+from night import (
+    HERE, Finding, World, check_absent_or_complete, check_converges, digests, quiet, undisturbed)
+
+EXT4_IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32)
+NO_LOG_FLUSH = 2
+
+
+def needs_root():
+    return None if os.geteuid() == 0 else "only root may mount"
+
+
+def mount(*words):
+    subprocess.run(["mount", *words], check=True, stderr=subprocess.PIPE)
+
+
+def unmount(folder):
+    subprocess.run(["umount", folder], check=False, stderr=subprocess.DEVNULL)
+
+
+def size_of(folder):
+    return sum(
+        os.path.getsize(os.path.join(place, name)) for place, _, names in os.walk(folder)
+        for name in names)
+
+
+def full_disk(world, folder, count, seed):
+    """Output and state on a disk with little room left: exit 74, inputs intact, a re-run identical."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    disk = os.path.join(folder, "disk")
+    os.makedirs(disk, exist_ok=True)
+    needed = size_of(reference.path("out")) + size_of(reference.path("state"))
+    present = size_of(world.path("out")) + size_of(world.path("state")) + size_of(world.path("in"))
+    ended = {}
+    for step in range(count):
+        room = present + 300_000 + (needed * 2 * step) // count
+        mount("-t", "tmpfs", "-o", f"size={room},mode=0700", "tmpfs", disk)
+        try:
+            try:
+                trial = world.copy(os.path.join(disk, "trial"))
+            except OSError:
+                continue
+            what = f"{room} bytes of disk"
+            code, said = trial.run()
+            ended[code] = ended.get(code, 0) + 1
+            if code not in (0, 73, 74):
+                raise Finding(f"{what}: ended with {code}: {said.strip()[-300:]}")
+            if code == 73:
+                raise Finding(f"{what}: a full disk is exit 74, not 73: {said.strip()[-300:]}")
+            check_absent_or_complete(trial, reference, what)
+            if digests(trial.path("in")) != digests(reference.path("in")):
+                raise Finding(f"{what}: an input was changed")
+            mount("-o", "remount,size=512m", disk)
+            check_converges(trial, reference, what)
+        finally:
+            unmount(disk)
+    if 74 not in ended:
+        raise Finding("no disk was small enough: the campaign proves nothing")
+    return ", ".join(f"{number} × exit {code}" for code, number in sorted(ended.items()))
+
+
+def small_files(world, folder, count, seed):
+    """RLIMIT_FSIZE: a write that may not grow the file fails; it must not kill the run."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    ended = {}
+    for step in range(count):
+        limit = 1 + step * 64_000 // count
+        trial = world.copy(os.path.join(folder, "trial"))
+
+        def limited():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+        ending = subprocess.run(
+            trial.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, env=quiet(), preexec_fn=limited)
+        code = ending.returncode
+        ended[code] = ended.get(code, 0) + 1
+        if code not in (0, 74):
+            raise Finding(
+                f"files of at most {limit} bytes: ended with {code}: {ending.stdout.decode()[-300:]}")
+        check_absent_or_complete(trial, reference, f"files of at most {limit} bytes")
+        check_converges(trial, reference, f"files of at most {limit} bytes")
+        trial.remove()
+    if 74 not in ended:
+        raise Finding("no limit was small enough: the campaign proves nothing")
+    return ", ".join(f"{number} × exit {code}" for code, number in sorted(ended.items()))
+
+
+def built_shim(folder):
+    shim = os.path.join(folder, "shim.so")
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", "-O1", "-o", shim, os.path.join(HERE, "shim.c"), "-ldl"], check=True)
+    return shim
+
+
+def short_calls(world, folder, count, seed):
+    """Short reads and writes and EINTR: the run succeeds with identical bytes."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    shim = built_shim(folder)
+    for turn in range(count):
+        mode = ("short", "eintr")[turn % 2]
+        trial = world.copy(os.path.join(folder, "trial"))
+        code, said = trial.run(environment={"LD_PRELOAD": shim, "SHIM": mode})
+        if code != 0:
+            raise Finding(f"{mode} calls: ended with {code}: {said.strip()[-300:]}")
+        if trial.published() != reference.published():
+            raise Finding(f"{mode} calls: other bytes")
+        trial.remove()
+    return f"{count} runs with short or interrupted reads and writes, all identical"
+
+
+def power_cut(world, folder, count, seed):
+    """The file system stops at a random moment without flushing its journal, then is mounted again."""
+    shim = built_shim(folder)
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    begin = time.monotonic()
+    undisturbed(world, os.path.join(folder, "again")).remove()
+    duration = time.monotonic() - begin
+    dice = random.Random(seed)
+    image, disk = os.path.join(folder, "disk.img"), os.path.join(folder, "disk")
+    os.makedirs(disk, exist_ok=True)
+
+    def cut(environment):
+        """Returns whether the run had said 0 and the world that the cut left."""
+        with open(image, "wb") as file:
+            file.truncate(96 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True, stderr=subprocess.DEVNULL)
+        mount("-o", "loop", image, disk)
+        trial = world.copy(os.path.join(disk, "trial"))
+        os.sync()
+        process = subprocess.Popen(
+            trial.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, env=quiet(environment))
+        time.sleep(dice.random() * duration * 1.15)
+        said = process.poll()
+        handle = os.open(disk, os.O_RDONLY)
+        fcntl.ioctl(handle, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
+        os.close(handle)
+        process.kill()
+        process.wait()
+        unmount(disk)
+        mount("-o", "loop", image, disk)
+        return said == 0, World(os.path.join(disk, "trial"), world.program)
+
+    visible, zeros = 0, 0
+    for number in range(count):
+        try:
+            said_zero, trial = cut(None)
+            check_absent_or_complete(trial, reference, f"power cut {number}")
+            if said_zero and trial.partitions() != reference.partitions():
+                raise Finding(f"power cut {number}: the run said 0 and the datasets are lost")
+            visible += bool(trial.partitions())
+            zeros += said_zero
+            check_converges(trial, reference, f"power cut {number}")
+        finally:
+            unmount(disk)
+    control = 0
+    for number in range(max(6, count // 4)):
+        try:
+            said_zero, trial = cut({"LD_PRELOAD": shim, "SHIM": "nosync"})
+            try:
+                check_absent_or_complete(trial, reference, "without fsync")
+                if said_zero and trial.partitions() != reference.partitions():
+                    control += 1
+            except Finding:
+                control += 1
+        finally:
+            unmount(disk)
+    if control == 0:
+        raise Finding("without fsync nothing was lost: the campaign proves nothing")
+    return (
+        f"{count} cuts, {zeros} after the run had said 0, {visible} with partitions visible; without "
+        f"fsync {control} of {max(6, count // 4)} lost or partial")
+
+
+def clean(folder):
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,96 @@
+"""Two starts at nearly the same moment, signals that crash, the same bytes at any thread count."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+from night import (
+    SECOND, Finding, check_absent_or_complete, check_converges, quiet, runs, undisturbed)
+
+CRASHES = ["SIGILL", "SIGTRAP", "SIGABRT", "SIGFPE", "SIGBUS", "SIGSEGV", "SIGQUIT"]
+
+
+def pairs(world, folder, count, seed):
+    """Pairs of starts 0 to 50 ms apart: one publishes, the other is locked out or finds it done."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    dice = random.Random(seed)
+    locked = 0
+    for number in range(count):
+        trial = world.copy(os.path.join(folder, "trial"))
+        first = subprocess.Popen(
+            trial.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet())
+        time.sleep(dice.random() * 0.05)
+        second = subprocess.Popen(
+            trial.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet())
+        codes = sorted((first.wait(), second.wait()))
+        if codes not in ([0, 0], [0, 75]):
+            raise Finding(f"pair {number}: ended with {codes}")
+        locked += codes == [0, 75]
+        published = [row for row in runs(trial) if row["date"] == SECOND and row["state"] == "published"]
+        if len(published) != 1 or trial.published() != reference.published():
+            raise Finding(f"pair {number}: published {len(published)} times, or other bytes")
+        trial.remove()
+    if locked == 0:
+        raise Finding("no pair met: the campaign proves nothing")
+    return f"{count} pairs, {locked} losers ended with 75, 0 double publishes"
+
+
+def crashes(world, folder, count, seed):
+    """A crash while records are in hand prints no byte of them and leaves nothing visible."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    mark = "canary" + "".join(random.Random(seed).choice("0123456789abcdef") for _ in range(26))
+    pipeline = os.path.join(folder, "stdin.yaml")
+    with open(os.path.join(os.path.dirname(__file__), "night.yaml")) as file:
+        text = file.read()
+    with open(pipeline, "w") as file:
+        file.write(text.replace('"access-{date:yyyyMMdd}.log.gz"', '"-"'))
+    line = (
+        f'203.0.113.9 - {mark}@x.example [30/Apr/2026:10:00:00 +0200] "GET /{mark}?q={mark} '
+        f'HTTP/1.1" 200 5 "https://x.example/{mark}" "{mark}"\n').encode()
+    for turn in range(count):
+        name = CRASHES[turn % len(CRASHES)]
+        trial = world.copy(os.path.join(folder, "trial"))
+        command = trial.command()
+        command[command.index(os.path.join(os.path.dirname(__file__), "night.yaml"))] = pipeline
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=dict(os.environ, NO_COLOR="1"), cwd=trial.folder)
+        try:
+            process.stdin.write(line * 60_000)
+            process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        time.sleep(0.05)
+        process.send_signal(getattr(signal, name))
+        said, _ = process.communicate()
+        if process.returncode >= 0:
+            raise Finding(f"{name}: the run was to die of it and ended with {process.returncode}")
+        if mark.encode() in said or b"203.0.113.9" in said:
+            raise Finding(f"{name}: bytes of a record on the way out")
+        if any(entry.startswith("core") for entry in os.listdir(trial.folder)):
+            raise Finding(f"{name}: a core file")
+        check_absent_or_complete(trial, reference, name)
+        trial.remove()
+    return f"{count} crashes, 0 bytes of a record"
+
+
+def threads(world, folder, count, seed):
+    """The same bytes at 1 to 8 threads."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    for turn in range(count):
+        trial = world.copy(os.path.join(folder, "trial"))
+        code, said = trial.run(SECOND, "--threads", str(1 + turn % 8))
+        if code != 0 or trial.published() != reference.published():
+            raise Finding(f"{1 + turn % 8} threads: ended with {code} or other bytes")
+        trial.remove()
+    return f"{count} runs at 1 to 8 threads, one set of bytes"
+
+
+def reruns(world, folder, count, seed):
+    """A night without any disturbance converges too: the check itself holds."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    trial = world.copy(os.path.join(folder, "trial"))
+    check_converges(trial, reference, "undisturbed")
+    return "converged"

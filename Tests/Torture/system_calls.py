@@ -1,0 +1,176 @@
+"""Kills and faults at every system call of a run, injected by strace.
+
+strace counts `when=` for each thread and call apart, so a point is (call, n) with n up to the most
+any thread made of it.
+"""
+
+import collections
+import os
+import re
+import subprocess
+
+from night import (
+    Finding, check_absent_or_complete, check_converges, chosen, quiet, undisturbed)
+
+CALLS = [
+    "openat", "read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "mkdir", "mkdirat",
+    "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir", "ftruncate", "close", "flock",
+    "fchmod", "getrandom"]
+DECISIVE = ("renameat2", "rename", "fsync", "fdatasync", "unlink", "unlinkat", "ftruncate", "mkdir")
+ERRORS = {
+    "openat": ["EMFILE", "EACCES", "EIO"], "read": ["EIO"], "pread64": ["EIO"],
+    "write": ["ENOSPC", "EIO", "EDQUOT"], "pwrite64": ["ENOSPC", "EIO"],
+    "fsync": ["EIO", "ENOSPC"], "fdatasync": ["EIO"], "mkdir": ["ENOSPC", "EROFS", "EACCES"],
+    "renameat2": ["EIO", "ENOSPC", "EACCES"], "rename": ["EIO", "ENOSPC"], "close": ["EIO"],
+    "unlink": ["EIO"], "ftruncate": ["EIO"]}
+
+
+def missing():
+    """Returns why the campaign cannot run here, or None."""
+    try:
+        probe = subprocess.run(
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "true"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except FileNotFoundError:
+        return "there is no strace"
+    return None if probe.returncode == 0 else "strace may not trace here"
+
+
+def strace(call, injection, log="/dev/null"):
+    return [
+        "strace", "-f", "-qq", "-y", "-o", log, "-e", f"trace={call}", "-e",
+        f"inject={call}:{injection}"]
+
+
+def counted(command, log):
+    """Returns for each call the most that one thread of the command made of it."""
+    subprocess.run(
+        ["strace", "-f", "-qq", "-o", log, "-e", "trace=" + ",".join(CALLS), *command],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=quiet())
+    counts = collections.Counter()
+    with open(log, errors="replace") as file:
+        for line in file:
+            match = re.match(r"(\d+) +(\w+)\(", line)
+            if match:
+                counts[match.groups()] += 1
+    most = collections.Counter()
+    for (_, call), number in counts.items():
+        most[call] = max(most[call], number)
+    return most
+
+
+def points(world, folder):
+    probe = world.copy(os.path.join(folder, "probe"))
+    most = counted(probe.command(), os.path.join(folder, "calls"))
+    probe.remove()
+    return [(call, number) for call in CALLS for number in range(1, most[call] + 1)]
+
+
+def kills(world, folder, count, seed):
+    """SIGKILL at points of a run: absent or complete at once, converged after a re-run."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    everywhere = points(world, folder)
+    tried = chosen(everywhere, count, seed, always=DECISIVE)
+    visible = 0
+    for call, number in tried:
+        what = f"killed at {call} {number}"
+        trial = world.copy(os.path.join(folder, "trial"))
+        code, _ = trial.run(before=strace(call, f"signal=KILL:when={number}"))
+        check_absent_or_complete(trial, reference, what)
+        if code == 0 and trial.partitions() != reference.partitions():
+            raise Finding(f"{what}: the run said 0 and has not published")
+        visible += bool(trial.partitions())
+        check_converges(trial, reference, what)
+        trial.remove()
+    control = naive_publisher(reference, folder)
+    return f"{len(tried)} of {len(everywhere)} points, {visible} with partitions visible; {control}"
+
+
+def naive_publisher(reference, folder):
+    """Negative control: a publisher that copies into place must be caught with partial datasets."""
+    caught = 0
+    for number in range(1, 13):
+        naive = os.path.join(folder, "naive")
+        subprocess.run(["rm", "-rf", naive])
+        os.makedirs(naive)
+        subprocess.run(
+            [*strace("openat", f"signal=KILL:when={30 + 4 * number}"), "cp", "-r",
+             reference.path("out"), os.path.join(naive, "out")],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            check_absent_or_complete(type(reference)(naive, reference.program), reference, "")
+        except Finding:
+            caught += 1
+    if caught == 0:
+        raise Finding("the check does not see the partial datasets of a publisher that copies")
+    return f"a publisher that copies was caught {caught} times in 12"
+
+
+def faults(world, folder, count, seed):
+    """A call fails once: no silent damage, no fsync tried again, converged after a re-run."""
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    pairs = [
+        (call, number, error) for call, number in points(world, folder)
+        for error in ERRORS.get(call, [])]
+    tried = chosen(pairs, count, seed, always=("renameat2", "fsync", "fdatasync", "mkdir"))
+    ended = collections.Counter()
+    for call, number, error in tried:
+        what = f"{error} from {call} {number}"
+        trial = world.copy(os.path.join(folder, "trial"))
+        log = os.path.join(folder, "log")
+        code, said = trial.run(before=strace(call, f"error={error}:when={number}", log))
+        ended[code] += 1
+        check_absent_or_complete(trial, reference, what)
+        if code == 0 and trial.published() != reference.published():
+            raise Finding(f"{what}: the run said 0 and left other bytes")
+        if code < 0 or code > 128:
+            raise Finding(f"{what}: the run died of a signal ({code})")
+        if call in ("fsync", "fdatasync"):
+            check_not_tried_again(log, code, what)
+        if digests_of_input(trial) != digests_of_input(reference):
+            raise Finding(f"{what}: an input was changed")
+        check_converges(trial, reference, what)
+        trial.remove()
+    codes = ", ".join(f"{number} × exit {code}" for code, number in sorted(ended.items()))
+    return f"{len(tried)} of {len(pairs)} pairs: {codes}"
+
+
+def digests_of_input(world):
+    from night import digests
+    return digests(world.path("in"))
+
+
+def check_not_tried_again(log, code, what):
+    """After a failed fsync its data may be gone from the cache: a second one would lie."""
+    failed = set()
+    with open(log, errors="replace") as file:
+        for line in file:
+            match = re.search(r"f(?:data)?sync\(\d+<([^>]*)>\)", line)
+            if not match:
+                continue
+            if match.group(1) in failed:
+                raise Finding(f"{what}: a failed fsync was tried again")
+            if "INJECTED" in line:
+                failed.add(match.group(1))
+    if failed and code == 0:
+        raise Finding(f"{what}: a failed fsync went unnoticed")
+
+
+def network(world, folder, count, seed):
+    """A run asks the kernel for no socket; a program that does is seen."""
+    log = os.path.join(folder, "network")
+
+    def calls(command):
+        subprocess.run(
+            ["strace", "-f", "-qq", "-o", log, "-e", "trace=%network", *command],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=quiet())
+        with open(log, errors="replace") as file:
+            return [line.split(None, 1)[1].split("(")[0] for line in file if "(" in line]
+
+    trial = world.copy(os.path.join(folder, "trial"))
+    asked = calls(trial.command())
+    if asked:
+        raise Finding(f"the run called {sorted(set(asked))}")
+    if not calls(["python3", "-c", "import socket; socket.socket(); socket.getaddrinfo('localhost', 1)"]):
+        raise Finding("a program that opens a socket was not seen: the trace proves nothing")
+    return "0 calls; a program that opens a socket was seen"

@@ -1,0 +1,79 @@
+"""Proves the promises by breaking the world around a run.
+
+  python3 Tests/Torture/torture.py --program .build/debug/sparsam --samples .build/debug/samples \
+      [--long] [--seed N] [CAMPAIGN…]
+
+Every campaign ends with its figure, and fails when its negative control does not.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+import canaries
+import disks
+import giants
+import night
+import starts
+import system_calls
+
+# name: campaign, figure of the short form, of the long form, what it needs
+CAMPAIGNS = {
+    "kills": (system_calls.kills, 60, 500, system_calls.missing),
+    "faults": (system_calls.faults, 100, 1000, system_calls.missing),
+    "short-calls": (disks.short_calls, 4, 40, None),
+    "full-disk": (disks.full_disk, 8, 60, disks.needs_root),
+    "small-files": (disks.small_files, 6, 60, None),
+    "power-cut": (disks.power_cut, 0, 200, disks.needs_root),
+    "pairs": (starts.pairs, 50, 1000, None),
+    "crashes": (starts.crashes, 7, 70, None),
+    "threads": (starts.threads, 20, 100, None),
+    "canaries": (canaries.canaries, 3, 100, None),
+    "giants": (giants.giants, 1, 10, None),
+    "network": (system_calls.network, 1, 1, system_calls.missing),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--samples", required=True)
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--seed", type=int, default=20260430)
+    parser.add_argument("campaigns", nargs="*", default=[])
+    options = parser.parse_args()
+    for name in options.campaigns:
+        if name not in CAMPAIGNS:
+            sys.exit(f"torture: there is no campaign '{name}'; there are {', '.join(CAMPAIGNS)}")
+    program, samples = os.path.abspath(options.program), os.path.abspath(options.samples)
+    failed = skipped = passed = 0
+    for name in options.campaigns or CAMPAIGNS:
+        campaign, short, long, obstacle = CAMPAIGNS[name]
+        count = long if options.long else short
+        why = obstacle and obstacle()
+        if count == 0 or why:
+            print(f"{name}: skipped: {why or 'only in the long form'}", flush=True)
+            skipped += 1
+            continue
+        folder = tempfile.mkdtemp(prefix="sparsam-torture-")
+        begin = time.monotonic()
+        try:
+            world = night.first_day(os.path.join(folder, "world"), program, samples)
+            figure = campaign(world, folder, count, options.seed)
+            print(f"{name}: ok: {figure} ({time.monotonic() - begin:.0f} s)", flush=True)
+            passed += 1
+        except night.Finding as finding:
+            print(f"{name}: FAILED (seed {options.seed}): {finding}", flush=True)
+            failed += 1
+        finally:
+            disks.unmount(os.path.join(folder, "disk"))
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

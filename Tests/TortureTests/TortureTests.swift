@@ -1,0 +1,35 @@
+import Foundation
+import Support
+import Testing
+
+/// The short form of each campaign of `Tests/Torture`; `make torture` runs the long one.
+///
+/// A campaign breaks the world around whole runs of the program and holds every promise to it. Each
+/// fails too when its negative control does not: a check that sees nothing proves nothing.
+@Suite struct TortureTests {
+  static let campaigns = [
+    "kills", "faults", "short-calls", "full-disk", "small-files", "pairs", "crashes", "threads",
+    "canaries", "giants", "network",
+  ]
+
+  @Test(arguments: campaigns)
+  func promisesHold(_ campaign: String) throws {
+    let scratch = try Scratch()
+    let script = Program.root.appendingPathComponent("Tests/Torture/torture.py").path
+    let folder = Program.folder.path
+    let ending = try Program.shell(
+      "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' --program '\(folder)/sparsam' "
+        + "--samples '\(folder)/samples' \(campaign)", in: scratch.folder)
+    // A campaign that cannot run here says why; the figure of one that did is kept with the test.
+    Attachment.record(ending.output, named: "\(campaign).txt")
+    #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+  }
+
+  @Test func everyCampaignHasAShortFormHere() throws {
+    let script = Program.root.appendingPathComponent("Tests/Torture/torture.py")
+    let text = try String(contentsOf: script, encoding: .utf8)
+    let names = text.matches(of: /\n    "([a-z-]+)": \(/).map { String($0.output.1) }
+    // A cut of the power needs a file system of its own for every trial: long form only.
+    #expect(Set(names).subtracting(Self.campaigns) == ["power-cut"])
+  }
+}
