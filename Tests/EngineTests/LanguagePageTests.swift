@@ -19,7 +19,7 @@ import Testing
     #expect(try String(contentsOf: page, encoding: .utf8) == made)
   }
 
-  @Test(arguments: ["run", "check", "test", "explain", "draft"])
+  @Test(arguments: ["run", "check", "test", "explain", "draft", "verify"])
   func everyCommandIsInTheReadme(_ command: String) throws {
     let readme = try String(
       contentsOf: page.deletingLastPathComponent().deletingLastPathComponent()

@@ -30,6 +30,7 @@ extension Worker {
       batch.columns.append(
         try columnValues(number, column, judged, mask: mask, &coded, &worker, &book))
     }
+    noteIdentifiers(judged, &coded)
     try publish(batch, judged, book, into: &result, faults)
   }
 
