@@ -100,10 +100,10 @@ let package = Package(
     tests("AggregateTests", "Aggregate", "Records", "Bytes"),
     tests("EmitTests", "Emit", "Verify", "ParquetSupport", "Records", "Bytes"),
     tests(
-      "VerifyTests", "Verify", "Emit", "ParquetSupport", "Records", "Bytes", "Identifiers"),
+      "VerifyTests", "Verify", "Emit", "Minimise", "ParquetSupport", "Records", "Bytes"),
     tests("LedgerTests", "Ledger"),
     tests(
-      "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics",
+      "EngineTests", "Engine", "Verify", "PipelineFile", "Records", "Diagnostics",
       exclude: ["RealDataPipelines"]),
     tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
     tests("TortureTests"),

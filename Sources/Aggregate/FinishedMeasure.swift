@@ -50,23 +50,12 @@ struct FinishedMeasure: Sendable {
   func column(of finished: [Int64], type: ColumnType) -> Column {
     guard let bands = measure.bands else { return Column(type: type, values: .number(finished)) }
     var names = TextCells()
-    for name in FinishedMeasure.names(of: bands) { names.append(name) }
+    for name in bandNames(bands) { names.append(name) }
     names.append(nil)
     let null = UInt32(bands.count + 1)
     return Column(
       type: type, dictionary: .text(names),
       codes: finished.map { $0 == Values.nullNumber ? null : UInt32(truncatingIfNeeded: $0) })
-  }
-
-  /// Returns the names of bands: `<0`, `0–49`, `50–199`, `200+`; a band of one integer is that.
-  static func names(of bounds: [Int64]) -> [String] {
-    guard let first = bounds.first else { return [""] }
-    return ["<\(first)"]
-      + bounds.indices.map { index in
-        guard index + 1 < bounds.count else { return "\(bounds[index])+" }
-        let last = bounds[index + 1] - 1
-        return last == bounds[index] ? "\(last)" : "\(bounds[index])–\(last)"
-      }
   }
 }
 

@@ -20,6 +20,15 @@ struct KeyedHash: Sendable {
     d = randomWord() | 1
   }
 
+  /// The secrets that belong to a key, the same in every process that has it.
+  init(_ key: FingerprintKey) {
+    // Each secret is a product of its own of the key's halves, so that none tells of another.
+    a = folded(key.k0 ^ 0xA076_1D64_78BD_642F, key.k1 ^ 0xE703_7ED1_A0B4_28DB) | 1
+    b = folded(key.k0 ^ 0x8EBC_6AF0_9C88_C6E3, key.k1 ^ 0x5899_65CC_7537_4CC3) | 1
+    c = folded(key.k0 ^ 0x1D8E_4E27_C47D_124F, key.k1 ^ 0xEB44_ACCA_B455_D165) | 1
+    d = folded(key.k0 ^ 0x9E37_79B9_7F4A_7C15, key.k1 ^ 0xBF58_476D_1CE4_E5B9) | 1
+  }
+
   /// Returns the hash of `count` bytes at `start`, which the caller proves to lie in `bytes`.
   @unsafe
   @inline(__always)

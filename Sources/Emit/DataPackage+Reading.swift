@@ -1,4 +1,5 @@
 import Foundation
+import Records
 
 /// A data package that cannot be read back; the caller knows which file it is.
 package struct DataPackageFault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -45,8 +46,25 @@ extension DataPackage {
           path: try resource.text("path"), sha256: String(hash.dropFirst(7)),
           bytes: try resource.number("bytes"), rows: try own.number("rows")))
       partitions[owner].fields = try fields(of: resource)
+      partitions[owner].smallCells = try own.optionalObject("small_cells").map(persons)
     }
     return partitions
+  }
+
+  /// Returns the timezone in which a `datapackage.json` of ours writes times.
+  package static func timezone(readingFrom bytes: [UInt8]) throws(DataPackageFault) -> String {
+    guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
+      throw DataPackageFault("it is no JSON")
+    }
+    return try PackageObject(value, "the file").object("sparsam").text("timezone")
+  }
+
+  private static func persons(
+    _ own: PackageObject
+  ) throws(DataPackageFault) -> TableDescription.Persons {
+    TableDescription.Persons(
+      least: try own.number("least"), columns: try own.texts("shown_by"),
+      areRows: try own.flag("rows_are_persons"))
   }
 
   private static func fields(
@@ -55,18 +73,24 @@ extension DataPackage {
     var fields: [PublishedField] = []
     for field in try resource.object("schema").objects("fields") {
       let own = try field.object("sparsam")
+      let cells = try own.object("cells")
+      let type = try field.text("type")
+      guard let form = try ValueForm(tableSchemaType: type, cells),
+        let grammar = try CellGrammar(cells)
+      else { throw DataPackageFault("a field's 'cells' are none of this program") }
       fields.append(
         PublishedField(
-          name: try field.text("name"), type: try field.text("type"),
+          name: try field.text("name"), type: type,
           about: try field.optionalText("description"), unit: try field.optionalText("unit"),
-          treatment: try own.text("treatment"), purposes: try own.texts("purposes")))
+          treatment: try own.text("treatment"), purposes: try own.texts("purposes"), form: form,
+          cells: grammar))
     }
     return fields
   }
 }
 
 /// An object of a data package, of which members are asked for by name and kind.
-private struct PackageObject {
+struct PackageObject {
   private let members: [String: Any]
   private let name: String
 
@@ -85,6 +109,8 @@ private struct PackageObject {
     return value
   }
 
+  func has(_ key: String) -> Bool { !isAbsent(key) }
+
   private func isAbsent(_ key: String) -> Bool { members[key] == nil || members[key] is NSNull }
 
   func text(_ key: String) throws(DataPackageFault) -> String { try member(key, String.self) }
@@ -92,6 +118,12 @@ private struct PackageObject {
   func texts(_ key: String) throws(DataPackageFault) -> [String] { try member(key, [String].self) }
 
   func number(_ key: String) throws(DataPackageFault) -> Int { try member(key, Int.self) }
+
+  func flag(_ key: String) throws(DataPackageFault) -> Bool { try member(key, Bool.self) }
+
+  func optionalObject(_ key: String) throws(DataPackageFault) -> PackageObject? {
+    isAbsent(key) ? nil : try object(key)
+  }
 
   func optionalText(_ key: String) throws(DataPackageFault) -> String? {
     isAbsent(key) ? nil : try text(key)

@@ -112,7 +112,16 @@ package enum DataPackage {
       ]),
       "sparsam": .members([
         "partition": .string(partition.date), "rows": .integer(file.rows),
+        "small_cells": (partition.fields == nil ? table.smallCells : partition.smallCells)
+          .map(smallCells),
       ]),
+    ])
+  }
+
+  private static func smallCells(_ persons: TableDescription.Persons) -> JSONText {
+    .members([
+      "least": .integer(persons.least), "shown_by": .strings(persons.columns),
+      "rows_are_persons": .boolean(persons.areRows),
     ])
   }
 
@@ -124,8 +133,10 @@ package enum DataPackage {
       "format": .string("default"),
       "description": field.about.map { .string($0) },
       "unit": field.unit.map { .string($0) },
+      "constraints": field.cells.constraints(field.form),
       "sparsam": .members([
         "treatment": .string(field.treatment), "purposes": .strings(field.purposes),
+        "cells": field.cells.json(field.form),
       ]),
     ])
   }

@@ -1,3 +1,5 @@
+package import Records
+
 /// One published partition of a table, as its data package names it.
 package struct Partition: Hashable, Sendable {
   package struct File: Hashable, Sendable {
@@ -25,16 +27,19 @@ package struct Partition: Hashable, Sendable {
   package var sharePublished: Int?
   /// The columns of its files when it was published; `nil` when they are the table's of today.
   package var fields: [PublishedField]?
+  /// How small cells were kept out when it was published; looked at only where `fields` is.
+  package var smallCells: TableDescription.Persons?
 
   package init(
     date: String, files: [File], deleteAfter: String?, sharePublished: Int?,
-    fields: [PublishedField]? = nil
+    fields: [PublishedField]? = nil, smallCells: TableDescription.Persons? = nil
   ) {
     self.date = date
     self.files = files
     self.deleteAfter = deleteAfter
     self.sharePublished = sharePublished
     self.fields = fields
+    self.smallCells = smallCells
   }
 
   package var rowCount: Int { files.reduce(0) { $0 + $1.rows } }

@@ -11,6 +11,9 @@ package struct PublishedField: Hashable, Sendable {
   package var unit: String?
   package var treatment: String
   package var purposes: [String]
+  /// The form of its values and what they may look like.
+  package var form: ValueForm
+  package var cells: CellGrammar
 
   package init(_ described: TableDescription.DescribedColumn) {
     name = described.column.name
@@ -19,11 +22,13 @@ package struct PublishedField: Hashable, Sendable {
     unit = described.unit
     treatment = described.treatment
     purposes = described.purposes
+    form = described.column.type.form
+    cells = described.cells
   }
 
   init(
     name: String, type: String, about: String?, unit: String?, treatment: String,
-    purposes: [String]
+    purposes: [String], form: ValueForm, cells: CellGrammar
   ) {
     self.name = name
     self.type = type
@@ -31,6 +36,8 @@ package struct PublishedField: Hashable, Sendable {
     self.unit = unit
     self.treatment = treatment
     self.purposes = purposes
+    self.form = form
+    self.cells = cells
   }
 }
 

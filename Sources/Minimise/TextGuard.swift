@@ -8,7 +8,7 @@ package import Records
 /// null and is counted as `too_long`. The engine runs it last on every guarded column.
 package struct TextGuard: Treatment {
   /// Most characters, counted as Unicode scalars, that a text cell may have.
-  package static let characterLimit = 64
+  package static let characterLimit = plainTextLimit
 
   private let limitsLength: Bool
 

@@ -13,7 +13,7 @@ struct Sparsam: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, TestCommand.self, ExplainCommand.self,
       DraftCommand.self, PlanCommand.self, MergeCommand.self, RunsCommand.self, KeysCommand.self,
-      ExpireCommand.self, LocateCommand.self, ForgetCommand.self,
+      ExpireCommand.self, LocateCommand.self, ForgetCommand.self, VerifyCommand.self,
     ])
 
   /// Waits for the command on the first thread.

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "run", "check", "test", "explain", "draft", "keys", "expire", "locate", "forget",
+    "run", "check", "test", "explain", "draft", "verify", "keys", "expire", "locate", "forget",
   ])
   func everyCommandIsInTheReadme(_ command: String) throws {
     let readme = try String(

@@ -22,6 +22,8 @@ enum FrameKind: UInt8 {
   /// Counts, places of rejected records and how the item ended, as JSON.
   case report = 6
   case end = 7
+  /// The filter of the identifiers that the item holds.
+  case identifiers = 8
 }
 
 /// Why frames cannot be read.

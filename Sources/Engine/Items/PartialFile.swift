@@ -35,6 +35,8 @@ struct PartialFile: Sendable {
       guard try PartialFile.header(&reader) == header else { throw FrameFault.damaged }
       let gathered = Gathered(program)
       var report: [UInt8]?
+      // Without an item's identifiers nothing could be looked up among them.
+      var isWhole = program.identifiers == nil
       while true {
         let frame = try reader.next()
         switch frame.kind {
@@ -48,10 +50,15 @@ struct PartialFile: Sendable {
           try gathered.add(
             Gathered.Piece(kind: frame.kind, number: frame.number, payload: frame.payload),
             program)
+        case .identifiers:
+          guard report == nil, let identifiers = program.identifiers,
+            identifiers.take(serialised: frame.payload)
+          else { throw FrameFault.damaged }
+          isWhole = true
         case .report: report = frame.payload
         case .header: throw FrameFault.damaged
         case .end:
-          guard let report,
+          guard isWhole, let report,
             let outcome = ItemOutcome(
               report, file: header.file, gathered: gathered, program: program)
           else { throw FrameFault.damaged }

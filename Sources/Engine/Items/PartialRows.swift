@@ -61,6 +61,9 @@ final class PartialRows: RowSink {
     } else {
       try rollBack()
     }
+    if let identifiers = program.identifiers?.serialised {
+      try file?.write(.identifiers, 0, identifiers)
+    }
     try file?.write(.report, 0, Array(outcome.json(program).compact.utf8))
     try file.take()?.finish()
     try DurableFile.replace(path, by: temporary)

@@ -61,7 +61,9 @@ extension Run {
         rights: try run.plannedRights(planned, of: plan.sources[source]), runDate: planned.date,
         capturesRows: false, isReplay: planned.isReplay, encodes: true,
         memory: MemoryLimit(
-          byteCount: options.memory, folder: SpillFolder(path: partials.aside())))
+          byteCount: options.memory, folder: SpillFolder(path: partials.aside())),
+        identifiers: Verification.looksUp(plan, isReplay: planned.isReplay)
+          ? DeclaredIdentifiers(rememberingUnder: planned.fingerprints) : nil)
       let item = run.item(entry, of: plan.sources[source])
       let rows = try PartialRows(
         program, PartialHeader(planned, entry, number: number),

@@ -9,6 +9,7 @@ extension TableDescription {
     var used: [Int] = []
     let grain: String
     var protection: String?
+    var smallCells: Persons?
     var isPersonal = true
     func allowed(_ purposes: [Int]) -> [Int] { purposes.filter { output.mayUse.contains($0) } }
     switch table.content {
@@ -23,7 +24,7 @@ extension TableDescription {
           DescribedColumn(
             column: TableColumn(name: column.name, type: column.type), about: column.about,
             unit: column.unit, purposes: purposes.map { plan.purposes[$0].name },
-            treatment: column.treatment))
+            treatment: column.treatment, cells: column.cells(isReplay: isReplay)))
       }
     case .aggregate(let number, let chosen):
       let aggregate = plan.aggregates[number]
@@ -37,6 +38,8 @@ extension TableDescription {
       case .per: grain = "one person, under pseudonym '\(source.columns[keys[0]].name)'"
       }
       protection = aggregate.definition.protectionInWords(source)
+      smallCells = aggregate.definition.persons(among: chosen.map { aggregate.columns[$0] })
+      let cells = aggregate.definition.cells(of: source, isReplay: isReplay)
       for position in chosen {
         let column = aggregate.columns[position]
         let purposes = allowed(aggregate.purposes[position])
@@ -48,7 +51,8 @@ extension TableDescription {
           DescribedColumn(
             column: column, about: origin?.about, unit: origin?.unit,
             purposes: purposes.map { plan.purposes[$0].name },
-            treatment: origin?.treatment ?? measure?.inWords(source) ?? ""))
+            treatment: origin?.treatment ?? measure?.inWords(source) ?? "",
+            cells: cells[position]))
       }
     }
     let source = plan.sources[sourceNumber]
@@ -61,6 +65,7 @@ extension TableDescription {
       officer: plan.controller.officer, audience: output.audience,
       purposes: purposeNames.sorted().map { plan.purposes[$0].described },
       columns: columns, grain: grain, protection: protection,
+      smallCells: smallCells,
       retention: table.retention.map(\.inWords).joined(separator: ", or "),
       timezone: plan.zone.name, isPersonal: isPersonal, isReplay: isReplay,
       format: output.format, compression: output.compression)

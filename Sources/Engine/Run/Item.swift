@@ -19,6 +19,14 @@ struct Item: Sendable {
   var content: Content
   /// Bytes as it lies, where known beforehand.
   var byteCount: Int
+
+  /// Whether the raw bytes can be had a second time.
+  var canBeReadAgain: Bool {
+    switch content {
+    case .file, .memory: true
+    case .standardInput, .partial: false
+    }
+  }
 }
 
 extension Item {

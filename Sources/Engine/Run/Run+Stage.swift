@@ -16,6 +16,10 @@ struct StagedSources {
   var warnings: [String] = []
   /// Decompressed bytes that were read.
   var byteCount = 0
+  /// How each source was read, to read it again.
+  var programs: [SourceProgram] = []
+  /// The identifiers that were read; `nil` where no published text is looked up among them.
+  var identifiers: DeclaredIdentifiers?
 
   /// The inputs that were ingested, as the ledger knows them.
   func inputs(of run: String, _ pipeline: String) -> [LedgerInput] {
@@ -39,6 +43,9 @@ extension Run {
   ) async throws -> StagedSources {
     var staged = StagedSources(resolved: found.deferred.map(\.known))
     let fingerprints = apart?.plan.fingerprints ?? .random()
+    if Verification.looksUp(plan, isReplay: options.isReplay) {
+      staged.identifiers = DeclaredIdentifiers(rememberingUnder: fingerprints)
+    }
     for number in plan.sources.indices {
       let program = SourceProgram(
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
@@ -50,7 +57,9 @@ extension Run {
         memory: MemoryLimit(
           byteCount: options.memory,
           folder: SpillFolder(
-            path: "\(staging.publisher.layout.staging(staging.run))/.aside")))
+            path: "\(staging.publisher.layout.staging(staging.run))/.aside")),
+        identifiers: staged.identifiers)
+      staged.programs.append(program)
       let rows = try staging.openRows(program)
       let items = found.bySource[number]
       let total = items.reduce(0) { $0 + $1.byteCount }

@@ -46,7 +46,7 @@ struct RunAttempt {
       for place in publisher.places {
         try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
       }
-      try run.verify(staging)
+      try await run.verify(staging, staged, found)
       manifest = Manifest(run, name, staged, staging, rings)
       // The last file of all: what lies in staging is finished and verified once it is there.
       try DurableFile.write(

@@ -36,14 +36,17 @@ struct SourceProgram: Sendable {
   /// Whether rows are handed out instead of encoded: tests of a pipeline.
   let capturesRows: Bool
   let isReplay: Bool
-  /// Whether rows are encoded at all: not in a dry run.
-  let encodes: Bool
+  /// Whether rows are encoded at all: not in a dry run, nor when the inputs are read a second time.
+  var encodes: Bool
+  /// Who keeps watch over the identifiers that are read, if anybody.
+  var identifiers: DeclaredIdentifiers?
+  let identifierFields: [IdentifierField]
 
   init(
     plan: Plan, sourceNumber: Int, targets: [TableTarget], rings: [String: KeyRing],
     fingerprints: FingerprintKey, rights: SourceRights, runDate: CivilDate, capturesRows: Bool,
     isReplay: Bool,
-    encodes: Bool, memory: MemoryLimit? = nil
+    encodes: Bool, memory: MemoryLimit? = nil, identifiers: DeclaredIdentifiers? = nil
   ) {
     self.memory = memory
     self.plan = plan
@@ -57,6 +60,8 @@ struct SourceProgram: Sendable {
     self.capturesRows = capturesRows
     self.isReplay = isReplay
     self.encodes = encodes
+    self.identifiers = identifiers
+    identifierFields = IdentifierField.all(of: source)
     runDay = Int32(runDate.days)
     window = SourceProgram.window(of: source, runDate: runDate)
 

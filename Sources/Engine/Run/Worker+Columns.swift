@@ -47,6 +47,7 @@ extension Worker {
       }
       batch.columns.append(values)
     }
+    noteIdentifiers(judged, &coded)
     try publish(batch, judged, book, isForgotten, into: &result, faults)
   }
 

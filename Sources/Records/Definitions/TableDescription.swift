@@ -21,16 +21,35 @@ package struct TableDescription: Hashable, Sendable {
     package var purposes: [String]
     /// What was done to the values, in words: `subnet {v4: 24, v6: 48}`.
     package var treatment: String
+    /// What its cells may look like.
+    package var cells: CellGrammar
 
+    /// Describes a column; without a grammar its cells may be all that their form lets them be.
     package init(
       column: TableColumn, about: String? = nil, unit: String? = nil, purposes: [String],
-      treatment: String
+      treatment: String, cells: CellGrammar? = nil
     ) {
       self.column = column
       self.about = about
       self.unit = unit
       self.purposes = purposes
       self.treatment = treatment
+      self.cells = cells ?? CellGrammar(of: column.type.form)
+    }
+  }
+
+  /// How many persons a cell or row must stand for at the least, and where the table shows it.
+  package struct Persons: Hashable, Sendable {
+    package var least: Int
+    /// Columns whose numbers are persons, or rows of which each person has one.
+    package var columns: [String]
+    /// Whether rows are persons, of whom so many must look the same but for their pseudonym.
+    package var areRows: Bool
+
+    package init(least: Int, columns: [String], areRows: Bool) {
+      self.least = least
+      self.columns = columns
+      self.areRows = areRows
     }
   }
 
@@ -50,6 +69,7 @@ package struct TableDescription: Hashable, Sendable {
   package var grain: String
   /// How small cells are treated, in words, or `nil` for a row table.
   package var protection: String?
+  package var smallCells: Persons?
   /// The retention in words: `90d from the event`.
   package var retention: String
   package var timezone: String
@@ -62,8 +82,9 @@ package struct TableDescription: Hashable, Sendable {
   package init(
     pipeline: String, output: String, table: String, holds: String, persons: String,
     controller: String, contact: String, officer: String?, audience: String, purposes: [Purpose],
-    columns: [DescribedColumn], grain: String, protection: String?, retention: String,
-    timezone: String, isPersonal: Bool, isReplay: Bool, format: OutputFormat,
+    columns: [DescribedColumn], grain: String, protection: String?,
+    smallCells: Persons? = nil, retention: String, timezone: String, isPersonal: Bool,
+    isReplay: Bool, format: OutputFormat,
     compression: OutputCompression
   ) {
     self.pipeline = pipeline
@@ -79,6 +100,7 @@ package struct TableDescription: Hashable, Sendable {
     self.columns = columns
     self.grain = grain
     self.protection = protection
+    self.smallCells = smallCells
     self.retention = retention
     self.timezone = timezone
     self.isPersonal = isPersonal

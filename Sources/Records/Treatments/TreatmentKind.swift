@@ -18,12 +18,28 @@ package protocol TreatmentKind: Sendable {
   /// Returns the column type that leaves this treatment, or why the settings cannot apply.
   func output(of input: ColumnType, with settings: SettingValue) throws(PlanFault) -> ColumnType
 
+  /// Returns what the cells look like that leave this treatment, for verification.
+  ///
+  /// `input` is what those look like that enter it, `type` their type. A kind that does not say it
+  /// leaves any value of its type.
+  func grammar(
+    after input: CellGrammar, of type: ColumnType, with settings: SettingValue
+  ) -> CellGrammar
+
   /// Builds the treatment for one worker of a run; settings were accepted by `output`.
   ///
   /// The kind `pseudonym` throws here: the engine builds it with keys from Pseudonymise.
   func make(
     for input: ColumnType, with settings: SettingValue, in environment: TreatmentEnvironment
   ) throws(PlanFault) -> any Treatment
+}
+
+extension TreatmentKind {
+  package func grammar(
+    after input: CellGrammar, of type: ColumnType, with settings: SettingValue
+  ) -> CellGrammar {
+    CellGrammar(of: (try? output(of: type, with: settings))?.form ?? type.form)
+  }
 }
 
 /// What a treatment may need to know of the run.

@@ -1,0 +1,34 @@
+import Glibc
+
+/// A file that is read at any place, from several threads at once.
+package final class PositionedFile: Sendable {
+  package let byteCount: Int
+  private let descriptor: Descriptor
+
+  /// Opens the file at `path`, which must not be a link.
+  package init(path: String) throws(SystemFault) {
+    descriptor = Descriptor(
+      try openFile(path, O_RDONLY | O_NOFOLLOW, mode: 0, operation: "open"))
+    byteCount = try FileFacts(descriptor: descriptor.number, name: path).byteCount
+  }
+
+  /// Returns the bytes of a range, or `nil` where not all of them can be read.
+  package func read(_ range: Range<Int>) -> [UInt8]? {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
+    let number = descriptor.number
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+      while count < range.count {
+        // SAFETY: count < range.count, the buffer's capacity; the kernel writes no more than asked.
+        let got = unsafe pread(
+          number, buffer.baseAddress.map { unsafe $0 + count }, range.count - count,
+          range.lowerBound + count)
+        if got > 0 {
+          count += got
+        } else if got == 0 || errno != EINTR {
+          break
+        }
+      }
+    }
+    return bytes.count == range.count ? bytes : nil
+  }
+}

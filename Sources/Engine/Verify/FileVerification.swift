@@ -1,0 +1,47 @@
+import Bytes
+import Crypto
+import Emit
+import Records
+import Verify
+
+/// Reads one published file back and compares it with what is said of it.
+struct FileVerification {
+  let threads: Int
+
+  /// Returns all that is wrong with the file: digest, length, rows, columns, cells.
+  ///
+  /// One thread reads and decompresses, all check.
+  func verdict(
+    on path: String, _ file: Partition.File, _ check: TableCheck
+  ) async throws -> Verdict {
+    async let isSame = FileVerification.isSame(path, file)
+    var published = try PublishedFile(path: path, check.contract)
+    var verdict = Verdict()
+    try await runInOrder(
+      threads: threads, next: { try published.next() },
+      body: { check.verdict(on: $0) }, consume: { verdict.add($0) })
+    let isReadable = published.verdict.isClean
+    verdict.add(published.verdict)
+    if try await !isSame {
+      verdict.note(.damaged("its bytes are not those that were written"))
+    } else if isReadable, verdict.rowCount != file.rows {
+      verdict.note(
+        .damaged("it holds \(verdict.rowCount) rows, and \(file.rows) were written"))
+    }
+    return verdict
+  }
+
+  private static func isSame(_ path: String, _ file: Partition.File) async throws -> Bool {
+    let opened = try PositionedFile(path: path)
+    guard opened.byteCount == file.bytes else { return false }
+    var sha256 = SHA256()
+    var start = 0
+    while start < opened.byteCount {
+      let end = min(start + (1 << 20), opened.byteCount)
+      guard let piece = opened.read(start..<end) else { return false }
+      sha256.update(data: piece)
+      start = end
+    }
+    return hexText(sha256.finalize()) == file.sha256
+  }
+}

@@ -1,0 +1,110 @@
+import Bytes
+import Records
+
+/// The rows of one block of CSV as this program writes it, column by column.
+///
+/// RFC 4180 with line feeds, and every row of the same number of fields. Whatever comes, it reads no
+/// byte twice and none beyond the block.
+struct CSVRows {
+  private let columnCount: Int
+  private(set) var texts = TextRows()
+
+  init(columnCount: Int) { self.columnCount = columnCount }
+
+  /// Reads a block of whole rows; returns `false` at the first row that is none.
+  mutating func read(_ block: consuming [UInt8]) -> Bool {
+    texts.begin(block, columnCount: columnCount)
+    let end = texts.bytes.count
+    var position = 0
+    while position < end {
+      let row = texts.addRow()
+      for column in 0..<columnCount {
+        let stop = column == columnCount &- 1 ? lineFeed : comma
+        var cell = TextCell.null
+        if texts.bytes[position] == quote {
+          guard let quoted = readQuoted(&position, end) else { return false }
+          cell = quoted
+        } else {
+          let next = firstOffset(
+            ofAny: comma, lineFeed, quote, in: texts.bytes, from: position, to: end)
+          if next > position { cell = TextCell(start: position, count: next &- position) }
+          position = next
+        }
+        guard position < end, texts.bytes[position] == stop else { return false }
+        position &+= 1
+        texts.place(cell, row: row, column: column)
+        if position == end, column < columnCount &- 1 { return false }
+      }
+    }
+    return true
+  }
+
+  /// Reads a field in quotes and moves behind it; doubled quotes are decoded behind the block.
+  private mutating func readQuoted(_ position: inout Int, _ end: Int) -> TextCell? {
+    position &+= 1
+    let start = position
+    var pieceStart = start
+    var decoded: Int?
+    while true {
+      let next = firstOffset(of: quote, in: texts.bytes, from: position, to: end)
+      guard next < end else { return nil }
+      position = next &+ 1
+      if position < end, texts.bytes[position] == quote {
+        let mark = decoded ?? texts.bytes.count
+        decoded = mark
+        texts.copy(from: pieceStart, count: position &- pieceStart)
+        position &+= 1
+        pieceStart = position
+        continue
+      }
+      guard let decoded else {
+        return next == start ? .null : TextCell(start: start, count: next &- start)
+      }
+      texts.copy(from: pieceStart, count: next &- pieceStart)
+      return TextCell(start: decoded, count: texts.bytes.count &- decoded)
+    }
+  }
+}
+
+/// Cells of rows that came as text, column by column, over the block that they lie in.
+struct TextRows {
+  private(set) var bytes: [UInt8] = []
+  private(set) var rowCount = 0
+  private var cells: [TextCell] = []
+  /// Rows there is room for.
+  private var capacity = 0
+
+  mutating func begin(_ block: consuming [UInt8], columnCount: Int) {
+    bytes = block
+    rowCount = 0
+    // Line feeds inside quotes only make room for more.
+    capacity = count(of: lineFeed, in: bytes, from: 0, to: bytes.count) + 1
+    if cells.count < capacity * columnCount {
+      cells = [TextCell](repeating: .null, count: capacity * columnCount)
+    }
+  }
+
+  mutating func addRow() -> Int {
+    rowCount &+= 1
+    return rowCount &- 1
+  }
+
+  mutating func place(_ cell: TextCell, row: Int, column: Int) {
+    cells[column &* capacity &+ row] = cell
+  }
+
+  func cell(row: Int, column: Int) -> TextCell { cells[column &* capacity &+ row] }
+
+  /// Copies a piece of the block behind it.
+  mutating func copy(from start: Int, count: Int) {
+    bytes.append(contentsOf: bytes[start..<(start &+ count)])
+  }
+
+  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  mutating func append(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+}
+
+let comma = UInt8(ascii: ",")
+let quote = UInt8(ascii: "\"")
+let lineFeed = UInt8(ascii: "\n")

@@ -1,0 +1,246 @@
+package import Bytes
+import Records
+import Synchronization
+
+/// Checks the parts of a table's files, on any number of threads.
+package final class TableCheck: Sendable {
+  package let contract: TableContract
+  private let filter: KeyedFilter?
+  private let looks = FingerprintKey.random()
+  /// Workers that wait for a part; what they keep between parts are caches.
+  private let idle = Mutex<[Worker]>([])
+
+  /// Prepares for the files of one table; without a filter nothing is looked up.
+  package init(_ contract: TableContract, filter: KeyedFilter?) {
+    self.contract = contract
+    self.filter = filter
+  }
+
+  /// Returns what is wrong in a part; rows count from the part's first.
+  package func verdict(on part: FilePart) -> Verdict {
+    var worker =
+      idle.withLock { $0.popLast() } ?? Worker(contract, filter: filter, looks: looks)
+    let verdict = worker.verdict(on: part)
+    let rested = worker
+    idle.withLock { $0.append(rested) }
+    return verdict
+  }
+}
+
+/// The checks of one table's columns, with their caches.
+private struct Worker: Sendable {
+  private let contract: TableContract
+  private var texts: [TextCheck]
+  private var numbers: [NumberCheck]
+  private var csv: CSVRows
+  private var json: JSONRows
+  /// The columns by which persons look the same or not: all but their pseudonyms.
+  private let lookColumns: [Int]
+  private let looks: FingerprintKey
+
+  init(_ contract: TableContract, filter: KeyedFilter?, looks: FingerprintKey) {
+    self.contract = contract
+    self.looks = looks
+    texts = contract.columns.map { TextCheck($0.grammar, filter: filter) }
+    numbers = contract.columns.map { NumberCheck($0, zone: contract.zone) }
+    csv = CSVRows(columnCount: contract.columns.count)
+    json = JSONRows(contract.columns)
+    lookColumns = contract.columns.indices.filter { contract.columns[$0].form != .token }
+  }
+
+  mutating func verdict(on part: FilePart) -> Verdict {
+    var verdict = Verdict()
+    switch part.content {
+    case .group(let reader, let group): check(reader, group, &verdict)
+    case .rows(let bytes):
+      if contract.format == .csv {
+        let isWhole = csv.read(bytes)
+        check(csv.texts, isWhole: isWhole, &verdict)
+      } else {
+        let isWhole = json.read(bytes)
+        check(json.texts, isWhole: isWhole, &verdict)
+      }
+    }
+    return verdict
+  }
+
+  // MARK: Rows of text
+
+  private mutating func check(_ rows: TextRows, isWhole: Bool, _ verdict: inout Verdict) {
+    // The last row is the one that is none; its cells may be those of another.
+    let rowCount = isWhole ? rows.rowCount : rows.rowCount - 1
+    if !isWhole { verdict.note(.row, row: rowCount) }
+    for column in contract.columns.indices {
+      switch contract.columns[column].form {
+      case .text, .token: checkTexts(rows, rowCount, column, &verdict)
+      default: checkNumbers(rows, rowCount, column, &verdict)
+      }
+    }
+    if contract.leastAlike != nil {
+      for row in 0..<rowCount {
+        var look: [UInt8] = []
+        for column in lookColumns {
+          let cell = rows.cell(row: row, column: column)
+          append(cell.isNull ? nil : Array(rows.bytes[cell.lower..<cell.upper]), to: &look)
+        }
+        verdict.noteAlike(looks.fingerprint(look, from: 0, count: look.count), row: row)
+      }
+    }
+    verdict.close(rowCount: rowCount)
+  }
+
+  private mutating func checkTexts(
+    _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
+  ) {
+    let bytes = rows.bytes.span
+    let guardsFormulas = contract.format == .csv
+    var suspects: [[UInt8]] = []
+    for row in 0..<rowCount {
+      let cell = rows.cell(row: row, column: column)
+      if cell.isNull { continue }
+      var from = cell.lower
+      if guardsFormulas, cell.count > 0 {
+        let first = bytes[from]
+        if CellFormula.begins(with: first) {
+          verdict.note(.formula, column: column, row: row)
+          continue
+        }
+        if first == CellFormula.guardMark, cell.count > 1,
+          CellFormula.begins(with: bytes[from &+ 1])
+        {
+          from &+= 1
+        }
+      }
+      let flaw = texts[column].flaw(bytes, from: from, to: cell.upper, suspects: &suspects)
+      if let flaw { verdict.note(flaw, column: column, row: row) }
+      if !suspects.isEmpty { verdict.take(&suspects, column: column, row: row) }
+    }
+  }
+
+  private mutating func checkNumbers(
+    _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
+  ) {
+    let bytes = rows.bytes.span
+    let form = contract.columns[column].form
+    // Neighbours mostly share their hour, status or quantity.
+    var lastStart = 0
+    var lastCount = -1
+    for row in 0..<rowCount {
+      let cell = rows.cell(row: row, column: column)
+      if cell.isNull { continue }
+      if Int(cell.count) == lastCount, isSame(bytes, cell.lower, lastStart, lastCount) { continue }
+      guard
+        let value = number(
+          bytes, from: cell.lower, to: cell.upper, form: form, zone: contract.zone)
+      else {
+        verdict.note(.type, column: column, row: row)
+        continue
+      }
+      if let flaw = numbers[column].flaw(value) {
+        verdict.note(flaw, column: column, row: row)
+        continue
+      }
+      lastStart = cell.lower
+      lastCount = Int(cell.count)
+    }
+  }
+
+  private func isSame(_ bytes: Span<UInt8>, _ one: Int, _ other: Int, _ count: Int) -> Bool {
+    for index in 0..<count where bytes[one &+ index] != bytes[other &+ index] { return false }
+    return true
+  }
+
+  // MARK: Row groups
+
+  private mutating func check(_ reader: ParquetReader, _ group: Int, _ verdict: inout Verdict) {
+    let rowCount = reader.groupRowCounts[group]
+    var looked = [[UInt8]](
+      repeating: [], count: contract.leastAlike == nil ? 0 : rowCount)
+    for index in contract.columns.indices {
+      let column: Column
+      do throws(ParquetFault) {
+        column = try reader.column(index, group: group)
+      } catch {
+        verdict.note(.damaged(error.description))
+        continue
+      }
+      check(column, index, &verdict)
+      if !looked.isEmpty, lookColumns.contains(index) {
+        for row in 0..<rowCount { append(column.look(of: row), to: &looked[row]) }
+      }
+    }
+    for row in looked.indices {
+      let look = looked[row]
+      verdict.noteAlike(looks.fingerprint(look, from: 0, count: look.count), row: row)
+    }
+    verdict.close(rowCount: rowCount)
+  }
+
+  private mutating func check(_ column: Column, _ index: Int, _ verdict: inout Verdict) {
+    /// What is wrong with each entry, by its position; few are.
+    var flaws: [Int: Flaw] = [:]
+    var suspicious: [Int: [[UInt8]]] = [:]
+    switch column.values {
+    case .text(let cells):
+      var suspects: [[UInt8]] = []
+      let bytes = cells.bytes.span
+      for position in cells.cells.indices where !cells.cells[position].isNull {
+        let cell = cells.cells[position]
+        if let flaw = texts[index].flaw(
+          bytes, from: cell.lower, to: cell.upper, suspects: &suspects)
+        {
+          flaws[position] = flaw
+        }
+        if !suspects.isEmpty {
+          suspicious[position] = suspects
+          suspects = []
+        }
+      }
+    case .number(let values):
+      for position in values.indices where values[position] != Values.nullNumber {
+        if let flaw = numbers[index].flaw(values[position]) { flaws[position] = flaw }
+      }
+    case .identity: flaws[0] = .type
+    }
+    if flaws.isEmpty, suspicious.isEmpty { return }
+    for row in 0..<column.rowCount {
+      let position = column.position(of: row)
+      if let flaw = flaws[position] { verdict.note(flaw, column: index, row: row) }
+      if var found = suspicious[position] { verdict.take(&found, column: index, row: row) }
+    }
+  }
+
+  /// Appends a cell so that no two rows of different cells read the same.
+  private func append(_ cell: [UInt8]?, to look: inout [UInt8]) {
+    guard let cell else { return look.append(0) }
+    look.append(1)
+    for shift in stride(from: 0, to: 32, by: 8) {
+      look.append(UInt8(truncatingIfNeeded: cell.count >> shift))
+    }
+    look.append(contentsOf: cell)
+  }
+}
+
+extension Verdict {
+  /// Takes the suspects of one cell.
+  mutating func take(_ texts: inout [[UInt8]], column: Int, row: Int) {
+    for text in texts { suspect(text, at: Place(column: column, row: row)) }
+    texts.removeAll()
+  }
+}
+
+extension Column {
+  /// Returns the bytes of a row's value, or `nil` for null.
+  fileprivate func look(of row: Int) -> [UInt8]? {
+    let position = position(of: row)
+    switch values {
+    case .text(let texts):
+      let cell = texts.cells[position]
+      return cell.isNull ? nil : Array(texts.bytes[cell.lower..<cell.upper])
+    case .number(let numbers):
+      if numbers[position] == Values.nullNumber { return nil }
+      return (0..<8).map { UInt8(truncatingIfNeeded: numbers[position] >> Int64(8 * $0)) }
+    case .identity: return nil
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import Bytes
+import Identifiers
+import Records
+
+/// Holds the texts of one column to its grammar, searches open ones for what looks like an
+/// identifier and looks them up among those that the run has read.
+///
+/// Texts repeat themselves: what passed once is remembered, in a table of bounded size, and passes
+/// again for the price of a look-up.
+struct TextCheck: Sendable {
+  /// What a text is held to, with its lists made ready.
+  private enum Rule: Sendable {
+    case open(most: Int?)
+    case words(ByteInterner)
+    case versions(ByteInterner)
+    case subnet(v4: Int, v6: Int)
+    case url(host: Bool, path: CellGrammar.Path?, listed: ByteInterner)
+    case token(tag: UInt8)
+  }
+
+  private let rule: Rule
+  private let allowsOther: Bool
+  private let isOpen: Bool
+  private let isLookedUp: Bool
+  private let filter: KeyedFilter?
+  /// Texts that passed.
+  private var known = ByteInterner()
+  /// What percent signs hide, decoded.
+  private var scratch: [UInt8] = []
+
+  init(_ grammar: CellGrammar, filter: KeyedFilter?) {
+    var inner = grammar
+    var allowsOther = false
+    while true {
+      if case .orOther(let next) = inner {
+        allowsOther = true
+        inner = next
+      } else if case .kept(let next) = inner {
+        inner = next
+      } else {
+        break
+      }
+    }
+    self.allowsOther = allowsOther
+    isOpen = grammar.isOpen
+    isLookedUp = grammar.isLookedUp && filter != nil
+    self.filter = filter
+    switch inner {
+    case .words(let words): rule = .words(TextCheck.interned(words))
+    case .versions(let words): rule = .versions(TextCheck.interned(words))
+    case .subnet(let v4, let v6): rule = .subnet(v4: v4, v6: v6)
+    case .url(let host, let path):
+      if case .listed(let paths) = path {
+        rule = .url(host: host, path: path, listed: TextCheck.interned(paths))
+      } else {
+        rule = .url(host: host, path: path, listed: ByteInterner())
+      }
+    case .token(let isReplay): rule = .token(tag: UInt8(ascii: isReplay ? "r" : "t"))
+    case .text(let most): rule = .open(most: most)
+    case .number, .boolean, .time, .orOther, .kept: rule = .open(most: nil)
+    }
+  }
+
+  private static func interned(_ words: [String]) -> ByteInterner {
+    var interner = ByteInterner(capacity: words.count)
+    for word in words { _ = interner.code(of: Array(word.utf8)) }
+    return interner
+  }
+
+  /// Returns what is wrong with a text; `suspects` takes what the filter knows of it.
+  mutating func flaw(
+    _ bytes: Span<UInt8>, from: Int, to end: Int, suspects: inout [[UInt8]]
+  ) -> Flaw? {
+    switch rule {
+    case .token(let tag):
+      return isToken(bytes, from: from, to: end, tag: tag) ? nil : .grammar
+    case .words(let words):
+      if words.find(bytes, from: from, count: end &- from) != nil { return nil }
+      return allowsOther && equals(bytes, from, end, otherWord) ? nil : .grammar
+    default: break
+    }
+    if known.find(bytes, from: from, count: end &- from) != nil { return nil }
+    if let flaw = flawOfNew(bytes, from, end) { return flaw }
+    let before = suspects.count
+    if isLookedUp { lookUp(bytes, from, end, &suspects) }
+    if suspects.count == before {
+      if known.count >= TextCheck.knownLimit { known.removeAll(keepingCapacity: true) }
+      _ = known.code(of: bytes, from: from, count: end &- from)
+    }
+    return nil
+  }
+
+  /// So many texts are remembered.
+  private static let knownLimit = 1 << 15
+
+  private func flawOfNew(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Flaw? {
+    guard isValidUTF8(bytes, from: from, to: end) else { return .type }
+    if allowsOther, equals(bytes, from, end, otherWord) { return nil }
+    switch rule {
+    case .token, .words: break
+    case .versions(let words):
+      guard isVersion(bytes, from, end, of: words) else { return .grammar }
+    case .subnet(let v4, let v6):
+      guard isSubnet(bytes, from, end, v4, v6) else { return .grammar }
+    case .open(let most):
+      if let most, scalarCount(bytes, from, end) > most {
+        return most == plainTextLimit ? .length : .grammar
+      }
+    case .url(let host, let path, let listed):
+      guard isURL(bytes, from, end, host: host, path: path, listed) else { return .grammar }
+    }
+    guard isOpen,
+      let found = Detector.first(in: bytes, from: from, to: end, kinds: .all)
+    else { return nil }
+    return .looksPersonal(found.kind.rawValue)
+  }
+
+  private func isVersion(
+    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, of words: ByteInterner
+  ) -> Bool {
+    var stop = end
+    while stop > from, ASCII.isDigit(bytes[stop &- 1]) { stop &-= 1 }
+    let digits = end &- stop
+    if digits > 0, digits <= 3, stop > from, bytes[stop &- 1] == 32 {
+      return words.find(bytes, from: from, count: stop &- 1 &- from) != nil
+    }
+    return words.find(bytes, from: from, count: end &- from) != nil
+  }
+
+  private func isSubnet(
+    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, _ v4: Int, _ v6: Int
+  ) -> Bool {
+    let slash = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: from, to: end)
+    let address =
+      IPAddress.v4(bytes, from: from, to: slash) ?? IPAddress.v6(bytes, from: from, to: slash)
+    guard let address else { return false }
+    // The network of a network is itself, in the same spelling.
+    return equals(bytes, from, end, address.networkText(v4Bits: v4, v6Bits: v6))
+  }
+
+  private func isURL(
+    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, host: Bool, path: CellGrammar.Path?,
+    _ listed: ByteInterner
+  ) -> Bool {
+    var start = from
+    let isPathOnly =
+      from < end && (bytes[from] == UInt8(ascii: "/") || bytes[from] == UInt8(ascii: "*"))
+    if host, !isPathOnly || path == nil {
+      start = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: from, to: end)
+      guard URLGrammar.isHost(bytes, from: from, to: start) else { return false }
+      if start == end { return true }
+    }
+    switch path {
+    case nil: return false
+    case .any: return URLGrammar.isPath(bytes, from: start, to: end, masksIDs: false)
+    case .masked: return URLGrammar.isPath(bytes, from: start, to: end, masksIDs: true)
+    case .listed: return listed.find(bytes, from: start, count: end &- start) != nil
+    }
+  }
+
+  private func scalarCount(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Int {
+    var count = 0
+    for index in from..<end where bytes[index] & 0xC0 != 0x80 { count &+= 1 }
+    return count
+  }
+
+  // MARK: Look-up
+
+  /// Looks up the whole text and, of a URL, each of its segments, as they are and decoded.
+  private mutating func lookUp(
+    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, _ suspects: inout [[UInt8]]
+  ) {
+    find(bytes, from, end, &suspects)
+    guard case .url = rule else { return }
+    var start = from
+    for index in from...end where index == end || bytes[index] == UInt8(ascii: "/") {
+      if start > from || index < end { find(bytes, start, index, &suspects) }
+      if firstOffset(of: UInt8(ascii: "%"), in: bytes, from: start, to: index) < index {
+        scratch.removeAll(keepingCapacity: true)
+        URLQuery.appendDecoded(bytes, from: start, to: index, to: &scratch)
+        find(scratch.span, 0, scratch.count, &suspects)
+      }
+      start = index &+ 1
+    }
+  }
+
+  private func find(
+    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, _ suspects: inout [[UInt8]]
+  ) {
+    guard end &- from >= identifierLeast, let filter,
+      filter.contains(filter.hasher.hash(of: bytes, from: from, count: end &- from))
+    else { return }
+    suspects.append([UInt8](copying: bytes, from: from, count: end &- from))
+  }
+}
+
+/// The fewest bytes that an identifier has to be looked up for: shorter ones are words of any text.
+package let identifierLeast = 6
+
+private let otherWord = Array("other".utf8)
+
+/// Whether the bytes are `tag` and 26 digits of base32 in lower case.
+private func isToken(_ bytes: Span<UInt8>, from: Int, to end: Int, tag: UInt8) -> Bool {
+  guard end &- from == 27, bytes[from] == tag else { return false }
+  var isGood: UInt8 = 1
+  for index in (from &+ 1)..<end { isGood &= tokenDigits[Int(bytes[index])] }
+  // The last digit has three bits of the token and two zeros.
+  return isGood == 1 && lastTokenDigits[Int(bytes[end &- 1])] == 1
+}
+
+private let tokenDigits: [UInt8] = (0..<256).map { byte in
+  (97...122).contains(byte) || (50...55).contains(byte) ? 1 : 0
+}
+
+private let lastTokenDigits: [UInt8] = (0..<256).map { byte in
+  let value = (97...122).contains(byte) ? byte - 97 : (50...55).contains(byte) ? byte - 24 : 1
+  return value % 4 == 0 ? 1 : 0
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Engine
+import Records
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read published tables back and show everything that is wrong with them.")
+
+  @Argument(help: "An output folder, or one table's folder.")
+  var folder: String
+
+  @Option(help: "The day on which retention is judged, YYYY-MM-DD; default: today.")
+  var date: CivilDate?
+
+  @Option(help: "Parts of files checked at once, 1 to 256; default: one a processor.")
+  var threads: Int?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("'--threads' takes a number from 1 to 256")
+    }
+  }
+
+  func run() async throws {
+    let report: PublishedCheck.Report
+    do {
+      report = try await PublishedCheck(folder: folder, date: date, threads: threads ?? 0).report()
+    } catch let failure as RunFailure {
+      throw Console.end(failure, command: "verify", common)
+    }
+    let code = report.findings.isEmpty ? RunFailure.Code.done : .badInput
+    if common.json {
+      Console.data(
+        Envelope(
+          "verify", exit: code,
+          members: [
+            .init("tables", .integer(report.tableCount)),
+            .init("files", .integer(report.fileCount)),
+            .init("rows", .integer(report.rowCount)),
+            .init("findings", .array(report.findings.map(\.json))),
+          ]
+        ).text)
+    } else {
+      Console.data(report.findings.map { $0.line + "\n" }.joined())
+      if !common.quiet {
+        Console.talk(
+          "\(folder): \(report.tableCount) tables, \(report.fileCount) files, \(report.rowCount) rows: "
+            + (report.findings.isEmpty
+              ? "nothing is wrong\n" : "\(report.findings.count) findings\n"))
+      }
+    }
+    if code != .done { throw ExitCode(code.rawValue) }
+  }
+}

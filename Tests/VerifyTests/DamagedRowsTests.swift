@@ -1,0 +1,71 @@
+import Bytes
+import Records
+import Support
+import Testing
+import Verify
+
+/// Damaged files of rows are refused, or read as what they were; none stops the program.
+@Suite struct DamagedRowsTests {
+  struct Packed: Sendable, CustomTestStringConvertible {
+    var format: OutputFormat
+    var compression: Compression
+    var testDescription: String { "\(format), \(compression)" }
+
+    static let all = [
+      Packed(format: .csv, compression: .gzip), Packed(format: .csv, compression: .small),
+      Packed(format: .ndjson, compression: .zstd), Packed(format: .csv, compression: .zstd),
+      Packed(format: .ndjson, compression: .gzip),
+    ]
+
+    var file: PlantedFile {
+      var file = PlantedFile(format: format, compression: compression)
+      file.plant(nil, in: "note")
+      file.plant("say \\ it", in: "note")
+      file.plant("/c/shoes", in: "page")
+      return file
+    }
+  }
+
+  @Test(arguments: Packed.all)
+  func changedByteIsRefusedOrHarmless(_ packed: Packed) throws {
+    let good = packed.file.bytes
+    var harmless = 0
+    for offset in good.indices {
+      for mask in [0x01, 0xFF] as [UInt8] {
+        var changed = good
+        changed[offset] ^= mask
+        let found = try PlantedFile.findings(of: changed, PlantedFile.contract(packed.format))
+        guard found.findings.isEmpty else { continue }
+        #expect(found.rowCount == 3, "byte \(offset)")
+        harmless += 1
+      }
+    }
+    // Time, flags of level and system in the heads of two members, and the bit that says text.
+    #expect(harmless <= 2 * (2 * 6 + 1))
+  }
+
+  @Test(arguments: Packed.all)
+  func cutFileIsRefused(_ packed: Packed) throws {
+    let good = packed.file.bytes
+    let contract = PlantedFile.contract(packed.format)
+    for count in good.indices {
+      let found = try PlantedFile.findings(of: Array(good[..<count]), contract)
+      // Between two members a file ends well; that a row or all of them are missing tells it.
+      #expect(!found.findings.isEmpty || found.rowCount < 3, "length \(count)")
+    }
+  }
+
+  @Test(arguments: [OutputFormat.csv, .ndjson])
+  func randomChangesOfPlainFilesNeverCrash(format: OutputFormat) throws {
+    var generator = SplitMix(seed: 0xBAD)
+    let good = Packed(format: format, compression: .none).file.bytes
+    for _ in 0..<500 {
+      var changed = good
+      for _ in 0..<Int.random(in: 1...5, using: &generator) {
+        changed[Int.random(in: 0..<good.count, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
+      }
+      _ = try PlantedFile.findings(of: changed, PlantedFile.contract(format))
+    }
+  }
+}

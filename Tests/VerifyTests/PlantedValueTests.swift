@@ -1,0 +1,215 @@
+import Bytes
+import Emit
+import Records
+import Support
+import Testing
+import Verify
+
+/// A value that must not be in a published file, and what is said of it.
+struct PlantedValue: Sendable, CustomTestStringConvertible {
+  var column: String
+  var cell: String
+  var flaw: Flaw
+  var testDescription: String { "\(column): \(flaw)" }
+
+  static let all: [PlantedValue] = [
+    .init(column: "month", cell: "2026-05-02", flaw: .grammar),
+    .init(column: "month", cell: "2026-02-30", flaw: .type),
+    .init(column: "month", cell: "2026-5-01", flaw: .type),
+    .init(column: "hour", cell: "2026-05-01T10:00:01+02:00", flaw: .grammar),
+    .init(column: "hour", cell: "2026-05-01T10:00:00+01:00", flaw: .type),
+    .init(column: "hour", cell: "2026-05-01T10:00:00Z", flaw: .type),
+    .init(column: "page", cell: "/u/4711", flaw: .grammar),
+    .init(column: "page", cell: "/u/x?mail=y", flaw: .grammar),
+    .init(column: "page", cell: "u/x", flaw: .grammar),
+    .init(column: "page", cell: "/u/203.0.113.77 and more", flaw: .looksPersonal("ip")),
+    .init(column: "host", cell: "Shop.example", flaw: .grammar),
+    .init(column: "host", cell: "203.0.113.77", flaw: .grammar),
+    .init(column: "host", cell: "shop.example/p", flaw: .grammar),
+    .init(column: "route", cell: "/c/shoes", flaw: .grammar),
+    .init(column: "note", cell: "call +49 151 23456789 now", flaw: .looksPersonal("phone")),
+    .init(column: "note", cell: "anna@shop.example", flaw: .looksPersonal("email")),
+    .init(column: "note", cell: "from 203.0.113.77", flaw: .looksPersonal("ip")),
+    .init(
+      column: "note", cell: "d41d8cd98f00b204e9800998ecf8427e", flaw: .looksPersonal("hex")),
+    .init(column: "note", cell: String(repeating: "long ", count: 13), flaw: .length),
+    .init(column: "region", cell: "010", flaw: .grammar),
+    .init(column: "kind", cell: "boots", flaw: .grammar),
+    .init(column: "browser", cell: "Chrome 1245", flaw: .grammar),
+    .init(column: "browser", cell: "Firefox 124", flaw: .grammar),
+    .init(column: "network", cell: "203.0.113.77/24", flaw: .grammar),
+    .init(column: "network", cell: "203.0.113.0/25", flaw: .grammar),
+    .init(column: "network", cell: "203.0.113.77", flaw: .grammar),
+    .init(column: "visitor", cell: "raaaaaaaaaaaaaaaaaaaaaaaaaa", flaw: .grammar),
+    .init(column: "visitor", cell: "taaaaaaaaaaaaaaaaaaaaaaaaa1", flaw: .grammar),
+    .init(column: "visitor", cell: "taaaaaaaaaaaaaaaaaaaaaaaaab", flaw: .grammar),
+    .init(column: "visitor", cell: "taaaaaaaaaaaaaaaaaaaaaaaaa", flaw: .grammar),
+    .init(column: "units", cell: "101", flaw: .grammar),
+    .init(column: "units", cell: "105", flaw: .grammar),
+    .init(column: "units", cell: "12", flaw: .grammar),
+    .init(column: "units", cell: "015", flaw: .type),
+    .init(column: "units", cell: "99999999999999999999", flaw: .type),
+    .init(column: "price", cell: "12.5", flaw: .type),
+    .init(column: "price", cell: "-0.00", flaw: .type),
+    .init(column: "weight", cell: "0.50", flaw: .type),
+    .init(column: "weight", cell: "0.1234567", flaw: .type),
+    .init(column: "new", cell: "True", flaw: .type),
+    .init(column: "buyers", cell: "9", flaw: .smallCell),
+  ]
+}
+
+@Suite struct PlantedValueTests {
+  @Test(arguments: [OutputFormat.csv, .ndjson], [Compression.none, .gzip, .small, .zstd])
+  func cleanFilesPass(format: OutputFormat, compression: Compression) throws {
+    var file = PlantedFile(format: format, compression: compression)
+    for column in PlantedFile.columns { file.plant(nil, in: column.name) }
+    file.plant("other", in: "kind")
+    file.plant("Chrome", in: "browser")
+    file.plant("2001:db8:1::/48", in: "network")
+    file.plant(":ip", in: "host")
+    file.plant("*", in: "page")
+    file.plant("-3", in: "weight")
+    #expect(try file.findings() == [])
+  }
+
+  @Test(arguments: PlantedValue.all, [OutputFormat.csv, .ndjson])
+  func plantedValueIsFound(_ planted: PlantedValue, format: OutputFormat) throws {
+    // A word of JSON that is none ends the row: its reader knows no such value.
+    if format == .ndjson, planted.cell == "True" { return }
+    var file = PlantedFile(format: format, compression: .gzip)
+    file.plant(nil, in: "note")
+    file.plant(planted.cell, in: planted.column)
+    file.plant("spring", in: "note")
+    #expect(
+      try file.findings()
+        == [Finding(planted.flaw, column: planted.column, row: 2).description])
+  }
+
+  /// The same faults in Parquet, where values of another type cannot even be written.
+  @Test(arguments: PlantedValue.all.filter { $0.flaw != .type })
+  func plantedValueIsFoundInParquet(_ planted: PlantedValue) throws {
+    let index = try #require(PlantedFile.columns.firstIndex { $0.name == planted.column })
+    let declared = PlantedFile.columns[index]
+    // Tokens are texts there; numbers, dates and times are numbers.
+    guard declared.form == .text || declared.form == .integer else { return }
+    var values = Values.number([
+      Values.nullNumber, Int64(planted.cell) ?? 0, Int64(planted.cell) ?? 0,
+    ])
+    if declared.form == .text {
+      var texts = TextCells()
+      for text in [nil, planted.cell, planted.cell] { texts.append(text) }
+      values = .text(texts)
+    }
+    let type = ColumnType(source: nil, form: declared.form)
+    var encoder = ParquetEncoder(
+      columns: [TableColumn(name: declared.name, type: type)], compression: .zstd,
+      isReplay: false)
+    let group = encoder.encode([
+      ParquetEncoder.Rows(columns: [Column(type: type, values: values)], rowCount: 3)
+    ])
+    let bytes = encoder.opening() + group.bytes + encoder.closing([group.summary], keyValues: [])
+    let contract = TableContract(
+      output: "o", table: "t", columns: [declared], format: .parquet, zone: .utc)
+    #expect(
+      try PlantedFile.findings(of: bytes, contract).findings
+        == [Finding(planted.flaw, column: planted.column, row: 2, rowCount: 2).description])
+  }
+
+  @Test func formulasAreFoundInCSV() throws {
+    var file = PlantedFile(format: .csv)
+    file.plant("=1+1", in: "note")
+    #expect(
+      try file.findings() == ["row 1, column 'note': a text begins as a formula of a spreadsheet"])
+    var guarded = PlantedFile(format: .csv)
+    guarded.plant("'=1+1", in: "note")
+    #expect(try guarded.findings() == [])
+  }
+
+  @Test(arguments: [OutputFormat.csv, .ndjson])
+  func rowsAndColumnsAreCounted(format: OutputFormat) throws {
+    var file = PlantedFile(format: format)
+    file.plant(nil, in: "note")
+    let good = file.bytes
+    #expect(
+      try file.findings(of: good + Array("torn\n".utf8))
+        == ["row 2: a row is not made of one value for each column"])
+    let text = String(decoding: good, as: UTF8.self).replacing("month", with: "moment")
+    let found = try file.findings(of: Array(text.utf8))
+    #expect(
+      found == [
+        format == .csv
+          ? "the columns of the file are not the declared ones"
+          : "row 1: a row is not made of one value for each column"
+      ])
+  }
+
+  @Test func parquetOfOtherColumnsIsFound() throws {
+    let encoder = ParquetEncoder(columns: [], compression: .zstd, isReplay: false)
+    let bytes = encoder.opening() + encoder.closing([], keyValues: [])
+    #expect(
+      try PlantedFile.findings(of: bytes, PlantedFile.contract(.parquet)).findings
+        == ["the columns of the file are not the declared ones"])
+  }
+
+  @Test(arguments: [OutputFormat.csv, .ndjson])
+  func identifiersThatWereReadAreFound(format: OutputFormat) throws {
+    var filter = KeyedFilter(key: .random())
+    let names = ["anna.mueller", "Jürgen"].map { Array($0.utf8) }
+    for name in names {
+      filter.insert(filter.hasher.hash(of: name.span, from: 0, count: name.count))
+    }
+    var file = PlantedFile(format: format)
+    file.plant("anna.mueller", in: "note")
+    file.plant("/u/anna.mueller/cart", in: "page")
+    file.plant("/u/J%C3%BCrgen", in: "page")
+    file.plant("spring sale", in: "note")
+    let sentence = "a text is an identifier of a person that was read in the same run"
+    #expect(
+      try file.findings(filter: filter, settled: nil) == [
+        "row 1, column 'note': \(sentence)", "row 3, column 'page': \(sentence)",
+      ])
+    #expect(
+      try file.findings(filter: filter, settled: [names[1]])
+        == ["row 3, column 'page': \(sentence)"])
+    #expect(try file.findings(filter: filter, settled: []) == [])
+    #expect(try file.findings(filter: nil, settled: nil) == [])
+  }
+
+  @Test func personsWhoLookLikeFewOthersAreFound() throws {
+    let columns: [TableContract.Column] = [
+      .init(name: "buyer", form: .token, grammar: .token(isReplay: false)),
+      .init(name: "band", form: .text, grammar: .words(["0–49", "50+"])),
+    ]
+    let contract = TableContract(
+      output: "o", table: "t", columns: columns, format: .csv, zone: .utc, leastAlike: 2)
+    let tokens = ["a", "e", "i"].map { "t" + String(repeating: $0, count: 26) }
+    let bytes = Array(
+      ("buyer,band\n\(tokens[0]),0–49\n\(tokens[1]),50+\n\(tokens[2]),0–49\n").utf8)
+    #expect(
+      try PlantedFile.findings(of: bytes, contract).findings
+        == ["row 2: a cell stands for fewer persons than it must"])
+  }
+
+  @Test func flawsAreSentences() {
+    #expect(
+      Finding(.looksPersonal("ip"), column: "page", row: 17, rowCount: 3).description
+        == "row 17, column 'page': a text looks like an IP address (3 rows)")
+    let flaws: [Flaw] = [
+      .columns, .row, .type, .grammar, .length, .formula, .looksPersonal("card"), .identifier,
+      .smallCell, .damaged("why"),
+    ]
+    #expect(
+      flaws.map(\.description) == [
+        "the columns of the file are not the declared ones",
+        "a row is not made of one value for each column",
+        "a value is not of the column's type",
+        "a value is none that the column's treatment gives",
+        "a text is longer than 64 characters",
+        "a text begins as a formula of a spreadsheet",
+        "a text looks like a card number",
+        "a text is an identifier of a person that was read in the same run",
+        "a cell stands for fewer persons than it must",
+        "why",
+      ])
+  }
+}
