@@ -12,7 +12,7 @@ export SWIFT_BACKTRACE := enable=no
 DATE   ?= 2026-04-30
 RUN    := .build/run
 PYTHON := .build/venv/bin/python
-SYSTEM := zlib1g-dev libisal-dev libzstd-dev libsqlite3-dev libpsl-dev tzdata
+SYSTEM := zlib1g-dev libisal-dev libdeflate-dev libzstd-dev libsqlite3-dev libpsl-dev tzdata
 TOOLS  := pyarrow duckdb polars pandas
 comma  := ,
 

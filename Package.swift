@@ -52,11 +52,13 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CSystem"),
 
-    module("Bytes", "CZlib", "CIsal", "CZstd", "CSystem"),
+    module("Bytes", "CZlib", "CIsal", "CDeflate", "CZstd", "CSystem"),
     module("Diagnostics"),
     module("Identifiers", "Bytes"),
     module("Records", "Bytes"),

@@ -82,6 +82,33 @@ package func firstOffset(
   return offset
 }
 
+/// Returns the offset of the first byte in `start..<end` that is `a`, `b`, `c` or `d`, or `end`.
+package func firstOffset(
+  ofAny a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, in bytes: Span<UInt8>, from start: Int,
+  to end: Int
+) -> Int {
+  requireRange(start, end, of: bytes.count)
+  let words = unsafe bytes.bytes
+  let patternA = UInt64(a) &* everyByte
+  let patternB = UInt64(b) &* everyByte
+  let patternC = UInt64(c) &* everyByte
+  let patternD = UInt64(d) &* everyByte
+  var offset = start
+  while end &- offset >= 8 {
+    // SAFETY: start <= offset and offset + 8 <= end <= byteCount, checked by this loop.
+    let word = unsafe words.word(at: offset)
+    let mark =
+      firstZeroByteMark(word ^ patternA) | firstZeroByteMark(word ^ patternB)
+      | firstZeroByteMark(word ^ patternC) | firstZeroByteMark(word ^ patternD)
+    if mark != 0 { return offset &+ mark.trailingZeroBitCount / 8 }
+    offset &+= 8
+  }
+  while offset < end, bytes[offset] != a, bytes[offset] != b, bytes[offset] != c,
+    bytes[offset] != d
+  { offset &+= 1 }
+  return offset
+}
+
 /// Returns the offset of the last `needle` of `bytes`, or `nil`.
 package func lastOffset(of needle: UInt8, in bytes: Span<UInt8>) -> Int? {
   lastOffset(of: needle, in: bytes, from: 0, to: bytes.count)

@@ -1,5 +1,5 @@
+import CDeflate
 import CIsal
-import CZlib
 import CZstd
 
 /// Compresses blocks, each into one complete gzip member or zstd frame.
@@ -16,7 +16,7 @@ package struct Compressor: ~Copyable {
   package let compression: Compression
 
   private var isal: UnsafeMutablePointer<isal_zstream>?
-  private var zlib: UnsafeMutablePointer<z_stream>?
+  private var libdeflate: OpaquePointer?
   private var zstd: OpaquePointer?
   private var levelBuffer: UnsafeMutablePointer<UInt8>?
   private var scratch: UnsafeMutablePointer<UInt8>
@@ -36,14 +36,9 @@ package struct Compressor: ~Copyable {
       unsafe levelBuffer = .allocate(capacity: Self.levelBufferSize)
       unsafe isal = stream
     case .small:
-      let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-      unsafe stream.initialize(to: z_stream())
-      // 15 bits of window, negative for raw deflate: header and trailer are ours.
-      let status = unsafe deflateInit2_(
-        stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, zlibVersion(),
-        Int32(MemoryLayout<z_stream>.size))
-      precondition(status == Z_OK, "zlib starts with fixed parameters")
-      unsafe zlib = stream
+      let stream = unsafe libdeflate_alloc_compressor(6)
+      precondition(unsafe stream != nil, "libdeflate finds memory for its state")
+      unsafe libdeflate = stream
     case .zstd:
       let stream = unsafe ZSTD_createCCtx()
       precondition(unsafe stream != nil, "zstd finds memory for its state")
@@ -58,10 +53,7 @@ package struct Compressor: ~Copyable {
     unsafe scratch.deallocate()
     unsafe levelBuffer?.deallocate()
     unsafe isal?.deallocate()
-    if let zlib = unsafe zlib {
-      unsafe deflateEnd(zlib)
-      unsafe zlib.deallocate()
-    }
+    if let libdeflate = unsafe libdeflate { unsafe libdeflate_free_compressor(libdeflate) }
     if let zstd = unsafe zstd { unsafe ZSTD_freeCCtx(zstd) }
   }
 
@@ -104,6 +96,9 @@ package struct Compressor: ~Copyable {
   ) {
     guard let stream = unsafe isal else { return }
     unsafe isal_deflate_reset(stream)
+    // The reset leaves the table of earlier matches as it was, and what matches is looked for there.
+    // SAFETY: the level buffer was allocated with this size.
+    unsafe levelBuffer?.initialize(repeating: 0, count: Self.levelBufferSize)
     unsafe stream.pointee.level = 1
     unsafe stream.pointee.level_buf = levelBuffer
     unsafe stream.pointee.level_buf_size = UInt32(Self.levelBufferSize)
@@ -133,44 +128,31 @@ package struct Compressor: ~Copyable {
   private mutating func deflateSmall(
     _ input: UnsafeBufferPointer<UInt8>, appendingTo output: inout [UInt8]
   ) {
-    guard let stream = unsafe zlib else { return }
-    unsafe deflateReset(stream)
-    var left = unsafe input[...]
-    unsafe stream.pointee.avail_in = 0
-    var status = Z_OK
-    repeat {
-      if unsafe stream.pointee.avail_in == 0 {
-        let piece = unsafe left.prefix(pieceSize)
-        unsafe left = left.dropFirst(piece.count)
-        // SAFETY: the codec reads `avail_in` bytes of the input and never writes to it.
-        unsafe stream.pointee.next_in = UnsafeMutablePointer(
-          mutating: UnsafeBufferPointer(rebasing: piece).baseAddress)
-        unsafe stream.pointee.avail_in = UInt32(piece.count)
-      }
-      unsafe stream.pointee.next_out = scratch
-      unsafe stream.pointee.avail_out = UInt32(scratchSize)
-      unsafe status = deflate(stream, left.isEmpty ? Z_FINISH : Z_NO_FLUSH)
-      precondition(
-        status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR,
-        "compression with fixed parameters cannot fail")
-      unsafe take(scratchSize - Int(stream.pointee.avail_out), into: &output)
-    } while status != Z_STREAM_END
+    unsafe makeRoom(libdeflate_deflate_compress_bound(libdeflate, input.count))
+    // SAFETY: the target holds `scratchSize` bytes, at least the bound for this input.
+    let size = unsafe libdeflate_deflate_compress(
+      libdeflate, input.baseAddress, input.count, scratch, scratchSize)
+    precondition(size > 0, "a deflate stream fits into its bound")
+    unsafe take(size, into: &output)
   }
 
   @unsafe
   private mutating func packFrame(
     _ input: UnsafeBufferPointer<UInt8>, appendingTo output: inout [UInt8]
   ) {
-    let bound = ZSTD_compressBound(input.count)
-    if bound > scratchSize {
-      unsafe scratch.deallocate()
-      unsafe scratch = .allocate(capacity: bound)
-      scratchSize = bound
-    }
+    makeRoom(ZSTD_compressBound(input.count))
     // SAFETY: the target holds `scratchSize` bytes, at least the bound for this input.
     let size = unsafe ZSTD_compress2(zstd, scratch, scratchSize, input.baseAddress, input.count)
     precondition(ZSTD_isError(size) == 0, "compression with fixed parameters cannot fail")
     unsafe take(size, into: &output)
+  }
+
+  /// Sees to it that the scratch memory holds `bound` bytes.
+  private mutating func makeRoom(_ bound: Int) {
+    if bound <= scratchSize { return }
+    unsafe scratch.deallocate()
+    unsafe scratch = .allocate(capacity: bound)
+    scratchSize = bound
   }
 
   /// Appends the first `count` bytes of the scratch memory, which the codec has just written.

@@ -54,6 +54,31 @@ extension FingerprintKey {
   }
 }
 
+/// The identity of several values together, made of their own identities in order.
+///
+/// SipHash-128 of these sixteen bytes each: equal where all parts are, and as hard to meet else.
+/// The number of parts is not told apart, so identities are compared among tuples of one kind.
+package struct JointFingerprint: Sendable {
+  private var state: SipState
+  private var count: UInt64 = 0
+
+  package init(_ key: FingerprintKey) { state = SipState(k0: key.k0, k1: key.k1) }
+
+  /// Adds the next part's identity, or 0 where it is missing.
+  package mutating func add(_ part: UInt128) {
+    state.absorb(UInt64(truncatingIfNeeded: part))
+    state.absorb(UInt64(truncatingIfNeeded: part &>> 64))
+    count &+= 16
+  }
+
+  /// Returns the identity; it is never zero.
+  package consuming func finish() -> UInt128 {
+    state.absorb(count &<< 56)
+    let result = state.finish()
+    return result == 0 ? 1 : result
+  }
+}
+
 /// The four words of SipHash.
 private struct SipState {
   var v0: UInt64

@@ -116,6 +116,32 @@ package struct OutputBuffer: ~Copyable {
     return bytes
   }
 
+  /// Copies pieces of `source`, which the caller proves to lie inside it, into reserved memory.
+  ///
+  /// There is room for all pieces and `BytePiece.width` bytes more.
+  @unsafe
+  mutating func copy(_ pieces: Span<BytePiece>, from source: borrowing OutputBuffer) {
+    let from = unsafe UnsafeRawPointer(source.storage)
+    let limit = source.capacity &- BytePiece.width
+    var target = unsafe UnsafeMutableRawPointer(storage + count)
+    let start = unsafe target
+    for index in pieces.indices {
+      let piece = pieces[index]
+      let offset = Int(piece.start)
+      let length = Int(piece.count)
+      // SAFETY: up to `limit` sixteen bytes of the source's allocation are there to read, written
+      // or not; the target has room for sixteen bytes behind every piece.
+      if length <= BytePiece.width, offset <= limit {
+        unsafe target.storeBytes(
+          of: (from + offset).loadUnaligned(as: SIMD2<UInt64>.self), as: SIMD2<UInt64>.self)
+      } else {
+        unsafe memcpy(target, from + offset, length)
+      }
+      unsafe target += length
+    }
+    unsafe count &+= target - start
+  }
+
   /// Writes the digits from the last to the first, dropping zeros beyond `places` after the point.
   private mutating func appendDecimal(_ unscaled: Int64, scale: Int, places: Int) {
     precondition(scale >= 0 && scale <= 18, "a decimal has at most 18 places")

@@ -35,11 +35,7 @@ extension CellWriter {
   /// (OWASP, "CSV Injection").
   static func appendCSV(_ bytes: Span<UInt8>, _ text: TextCell, to output: inout OutputBuffer) {
     let isFormula = text.count > 0 && startsFormula(bytes[text.lower])
-    let special = firstOffset(
-      ofAny: comma, quote, lineFeed, in: bytes, from: text.lower, to: text.upper)
-    if special == text.upper,
-      firstOffset(of: carriageReturn, in: bytes, from: text.lower, to: text.upper) == text.upper
-    {
+    if !needsQuotes(bytes, from: text.lower, to: text.upper) {
       if isFormula { output.append(apostrophe) }
       output.append(bytes, from: text.lower, count: Int(text.count))
       return
@@ -56,6 +52,11 @@ extension CellWriter {
     }
     output.append(bytes, from: start, count: text.upper &- start)
     output.append(quote)
+  }
+
+  private static func needsQuotes(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+    firstOffset(ofAny: comma, quote, lineFeed, carriageReturn, in: bytes, from: start, to: end)
+      < end
   }
 
   private static func startsFormula(_ byte: UInt8) -> Bool {

@@ -6,27 +6,31 @@ import Records
 /// A strip is a few thousand rows, so that its cells stay in the cache between writing and copying.
 struct RowStrip: ~Copyable {
   /// The rows of one strip.
-  static let rowCount = 4096
+  static let rowCount = 1024
 
   private let writers: [CellWriter]
   /// All cells that rows are put together from: dictionaries first, then those of the strip.
   private var arena: OutputBuffer
   /// Where the dictionaries end.
-  private let dictionariesEnd: Int
+  private var dictionariesEnd = 0
   /// For each column its dictionary's entries in the arena; empty when it is written by rows.
-  private var entries: [[TextCell]]
+  private var entries: [[TextCell]] = []
   /// For each row of the strip, one behind the other, its cells.
-  private var pieces: [TextCell]
+  private var pieces: [BytePiece]
+
+  init(writers: [CellWriter]) {
+    self.writers = writers
+    arena = OutputBuffer(capacity: 1 << 18)
+    pieces = [BytePiece](
+      repeating: BytePiece(start: 0, count: 0), count: RowStrip.rowCount * writers.count)
+  }
 
   /// Writes the dictionaries of a batch of which `rowCount` rows are chosen.
   ///
   /// A dictionary with more entries than that is cheaper by rows, and a very large one by strips.
-  init(writers: [CellWriter], batch: [Column], rowCount: Int) {
-    self.writers = writers
-    arena = OutputBuffer(capacity: 1 << 18)
-    entries = []
-    pieces = [TextCell](
-      repeating: .null, count: min(rowCount, RowStrip.rowCount) * batch.count)
+  mutating func begin(_ batch: [Column], rowCount: Int) {
+    arena.removeAll()
+    entries.removeAll(keepingCapacity: true)
     for (writer, column) in zip(writers, batch) {
       if column.isCoded, column.values.count <= min(rowCount, dictionaryLimit) {
         entries.append(writer.write(column.values, at: nil, form: column.type.form, to: &arena))
@@ -55,15 +59,13 @@ struct RowStrip: ~Copyable {
         place(entries[column], by: batch[column].codes, rows, at: column)
       }
     }
-    let count = rows.count * batch.count
-    output.reserve(arena.count - dictionariesEnd + count * 8)
-    copyPieces(count, to: &output)
+    output.append(pieces.span.extracting(0..<(rows.count * batch.count)), of: arena)
   }
 
   private mutating func place(_ cells: [TextCell], at column: Int) {
     var target = column
     for index in 0..<cells.count {
-      pieces[target] = cells[index]
+      pieces[target] = BytePiece(start: cells[index].start, count: cells[index].count)
       target &+= writers.count
     }
   }
@@ -73,17 +75,9 @@ struct RowStrip: ~Copyable {
   ) {
     var target = column
     for index in 0..<rows.count {
-      pieces[target] = entries[Int(codes[Int(rows[index])])]
+      let entry = entries[Int(codes[Int(rows[index])])]
+      pieces[target] = BytePiece(start: entry.start, count: entry.count)
       target &+= writers.count
-    }
-  }
-
-  private func copyPieces(_ count: Int, to output: inout OutputBuffer) {
-    arena.withBytes { bytes in
-      for index in 0..<count {
-        let piece = pieces[index]
-        output.append(bytes, from: Int(piece.start), count: Int(piece.count))
-      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 package import Records
+import Synchronization
 
 // Advice to the next reader: what a cell looks like is decided once a value, not once a row. A
 // column's values are written into an arena, each with the separator before it; a dictionary's
@@ -20,8 +21,7 @@ package struct TableEncoder: Sendable {
   private let isJSON: Bool
   private let compression: Compression
   private let writers: [CellWriter]
-  /// The size of the last chunk before compression, a good guess for the next one.
-  private var lastByteCount = 4096
+  private let bench: EncoderBench
 
   package init(
     columns: [TableColumn], format: OutputFormat, compression: OutputCompression, zone: Zone,
@@ -48,6 +48,7 @@ package struct TableEncoder: Sendable {
       }
       return writer
     }
+    bench = EncoderBench()
   }
 
   /// Returns the name of a partition's file: `part-00000.csv.gz`.
@@ -89,27 +90,49 @@ package struct TableEncoder: Sendable {
     let count = rows?.count ?? rowCount
     var chunk = EncodedChunk(bytes: [], summary: .init(rowCount: count))
     if count == 0 || batch.isEmpty { return chunk }
-    var compressor = Compressor(compression)
-    var strip = RowStrip(writers: writers, batch: batch, rowCount: count)
-    var output = OutputBuffer(capacity: min(lastByteCount, memberSize) + memberSize / 8)
-    lastByteCount = 0
-    var start = 0
-    while start < count {
-      let end = min(count, start + RowStrip.rowCount)
-      let chosen = rows.map { Array($0[start..<end]) } ?? Array(UInt32(start)..<UInt32(end))
-      strip.append(chosen, of: batch, to: &output)
-      start = end
-      if start == count || output.count >= memberSize {
-        lastByteCount += output.count
-        output.withBytes { compressor.compress($0, appendingTo: &chunk.bytes) }
-        output.removeAll()
-      }
+    bench.tools.withLock { tools in
+      if tools == nil { tools = EncoderBench.Tools(compression, writers) }
+      tools?.encode(batch, rows: rows, count: count, into: &chunk.bytes)
     }
     return chunk
   }
 
   /// Returns what ends a file: nothing in these formats.
   package func closing(_ chunks: [EncodedChunk.Summary]) -> [UInt8] { [] }
+}
+
+/// What an encoder keeps from chunk to chunk: memory and the codec's state, never a value.
+private final class EncoderBench: Sendable {
+  struct Tools: ~Copyable {
+    private var compressor: Compressor
+    private var strip: RowStrip
+    private var output = OutputBuffer(capacity: 1 << 18)
+
+    init(_ compression: Compression, _ writers: [CellWriter]) {
+      compressor = Compressor(compression)
+      strip = RowStrip(writers: writers)
+    }
+
+    mutating func encode(
+      _ batch: [Column], rows: [UInt32]?, count: Int, into bytes: inout [UInt8]
+    ) {
+      strip.begin(batch, rowCount: count)
+      var start = 0
+      while start < count {
+        let end = min(count, start + RowStrip.rowCount)
+        let chosen = rows.map { Array($0[start..<end]) } ?? Array(UInt32(start)..<UInt32(end))
+        strip.append(chosen, of: batch, to: &output)
+        start = end
+        if start == count || output.count >= memberSize {
+          output.withBytes { compressor.compress($0, appendingTo: &bytes) }
+          output.removeAll()
+        }
+      }
+    }
+  }
+
+  /// Made with the first chunk; one worker at a time uses them.
+  let tools = Mutex<Tools?>(nil)
 }
 
 /// A member is ended once it holds this many bytes before compression; a block's rows seldom do.

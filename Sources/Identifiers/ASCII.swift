@@ -1,34 +1,34 @@
 /// Questions about single bytes of ASCII text, and two that every grammar here needs.
 package enum ASCII {
-  @inline(always)
+  @inlinable @inline(always)
   package static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func isUpper(_ byte: UInt8) -> Bool { byte &- 65 < 26 }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func isLower(_ byte: UInt8) -> Bool { byte &- 97 < 26 }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func isHexDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (byte | 0x20) &- 97 < 6
   }
 
   /// Blank, tab, line feed, vertical tab, form feed or carriage return.
-  @inline(always)
+  @inlinable @inline(always)
   package static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func lowercased(_ byte: UInt8) -> UInt8 { isUpper(byte) ? byte | 0x20 : byte }
 
   /// Returns the value of a hexadecimal digit, or `nil` for any other byte.
-  @inline(always)
+  @inlinable @inline(always)
   package static func hexValue(_ byte: UInt8) -> UInt8? {
     if isDigit(byte) { return byte &- 48 }
     let letter = (byte | 0x20) &- 97

@@ -2,7 +2,7 @@ extension Detector {
   /// Tries every place where an identifier can begin, from left to right.
   ///
   /// The text begins at `origin`; the search at `from`.
-  static func scan(
+  package static func scan(
     _ bytes: Span<UInt8>, origin: Int, from: Int, to end: Int, kinds: DetectionKinds
   ) -> Detection? {
     var index = from

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What an identifier in the middle of a text looks like.
 package struct Detection: Hashable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
@@ -73,40 +75,67 @@ package enum Detector {
   /// Returns the kinds whose characters the text has; the only pass that most texts see.
   static func possibleKinds(_ bytes: Span<UInt8>, from: Int, to end: Int) -> DetectionKinds {
     guard end &- from >= 5 else { return [] }
-    let classes = classes
-    var seen: UInt8 = 0
-    var digits = 0
-    var hexRun = 0
-    var longestHexRun = 0
-    for index in from..<end {
-      let mask = classes[Int(bytes[index])]
-      seen |= mask
-      digits &+= Int(mask & 1)
-      hexRun = mask & 2 != 0 ? hexRun &+ 1 : 0
-      longestHexRun = max(longestHexRun, hexRun)
-    }
+    let marks = TextMarks(bytes, from: from, to: end)
     var kinds: DetectionKinds = []
-    if seen & 12 != 0 { kinds.insert(.email) }
-    if digits >= 4, seen & 16 != 0 { kinds.insert(.ip) }
-    if digits >= 1, seen & 32 != 0 { kinds.insert(.ip) }
-    if digits >= 6 { kinds.insert(.phone) }
-    if digits >= 6, end &- from >= 15 { kinds.insert(.iban) }
-    if digits >= 12 { kinds.insert(.card) }
-    if longestHexRun >= 32 { kinds.insert(.hex) }
+    if marks.hasAtSign || marks.hasPercentSign { kinds.insert(.email) }
+    if marks.digits >= 1, marks.hasColon { kinds.insert(.ip) }
+    // A digest of 32 digits has one that is no letter.
+    guard
+      marks.digits >= 6 || marks.digits >= 4 && marks.hasPoint
+        || marks.digits >= 1 && end &- from >= 32
+    else { return kinds }
+    let runs = Runs(bytes, from: from, to: end)
+    if runs.points >= 3, marks.digits >= 4 { kinds.insert(.ip) }
+    if runs.longestNumber >= 6 { kinds.insert(.phone) }
+    if runs.longestNumber >= 12 { kinds.insert(.card) }
+    if runs.longestAccount >= 15, marks.digits >= 6 { kinds.insert(.iban) }
+    if runs.longestDigest >= 32 { kinds.insert(.hex) }
     return kinds
   }
 
-  /// 1 digit, 2 hexadecimal digit, 4 `@`, 8 `%`, 16 full stop, 32 colon.
+  /// The longest runs of a text that may be one identifier, as far as single bytes tell.
+  private struct Runs {
+    /// Digits with no letter between two of them: no number goes on behind one.
+    var longestNumber = 0
+    /// Letters and digits with nothing between them that may not divide an account number.
+    var longestAccount = 0
+    /// Hexadecimal digits.
+    var longestDigest = 0
+    /// Full stops behind a digit, of which a dotted quad has three.
+    var points = 0
+
+    init(_ bytes: Span<UInt8>, from: Int, to end: Int) {
+      let classes = classes
+      var number = 0
+      var account = 0
+      var digest = 0
+      var previous: UInt8 = 0
+      for index in from..<end {
+        let mask = classes[Int(bytes[index])]
+        number = mask & 4 != 0 ? 0 : number &+ Int(mask & 1)
+        account = mask & 8 != 0 ? 0 : account &+ Int(mask &>> 4 & 1)
+        digest = mask & 2 != 0 ? digest &+ 1 : 0
+        points &+= Int(mask &>> 5 & previous & 1)
+        longestNumber = max(longestNumber, number)
+        longestAccount = max(longestAccount, account)
+        longestDigest = max(longestDigest, digest)
+        previous = mask
+      }
+    }
+  }
+
+  /// 1 digit, 2 hexadecimal digit, 4 letter, 8 neither in an account number nor between its
+  /// characters, 16 letter or digit, 32 full stop.
   private static let classes: [UInt8] = {
-    var table = [UInt8](repeating: 0, count: 256)
+    var table = [UInt8](repeating: 8, count: 256)
     for byte in UInt8(0)...127 {
-      if ASCII.isDigit(byte) { table[Int(byte)] |= 1 }
+      if ASCII.isDigit(byte) { table[Int(byte)] = 1 | 16 }
+      if ASCII.isLetter(byte) { table[Int(byte)] = 4 | 16 }
       if ASCII.isHexDigit(byte) { table[Int(byte)] |= 2 }
     }
-    table[Int(UInt8(ascii: "@"))] = 4
-    table[Int(UInt8(ascii: "%"))] = 8
-    table[Int(UInt8(ascii: "."))] = 16
-    table[Int(UInt8(ascii: ":"))] = 32
+    // Blank, hyphen, full stop and the two bytes of a no-break space.
+    for byte in [32, 45, 0xC2, 0xA0] { table[byte] = 0 }
+    table[Int(UInt8(ascii: "."))] = 32
     return table
   }()
 }

@@ -41,8 +41,11 @@ extension IPAddress {
   /// RFC 5952 section 4: lower case, no leading zeros, the first longest run of two or more zero
   /// groups as `::`.
   private static func appendV6(_ address: UInt128, to text: inout [UInt8]) {
+    let high = UInt64(truncatingIfNeeded: address &>> 64)
+    let low = UInt64(truncatingIfNeeded: address)
     func group(_ index: Int) -> UInt32 {
-      UInt32(truncatingIfNeeded: address >> UInt128(112 - 16 * index)) & 0xFFFF
+      let word = index < 4 ? high : low
+      return UInt32(truncatingIfNeeded: word &>> UInt64(48 &- 16 &* (index & 3))) & 0xFFFF
     }
     var bestStart = -1
     var bestCount = 1

@@ -12,6 +12,11 @@ package enum IPAddress: Hashable, Sendable {
   /// (`[2001:db8::1]:443`), a zone id (`fe80::1%eth0`, RFC 4007), and the rest of a
   /// `X-Forwarded-For` list, of which the first element is the client.
   package static func parse(_ bytes: Span<UInt8>, from: Int, to end: Int) -> IPAddress? {
+    // Nearly always nothing is around it.
+    v4(bytes, from: from, to: end) ?? parseAdorned(bytes, from: from, to: end)
+  }
+
+  private static func parseAdorned(_ bytes: Span<UInt8>, from: Int, to end: Int) -> IPAddress? {
     var upper = from
     while upper < end, bytes[upper] != UInt8(ascii: ",") { upper &+= 1 }
     let range = ASCII.trimmed(bytes, from: from, to: upper)
@@ -84,10 +89,10 @@ package enum IPAddress: Hashable, Sendable {
       index = from &+ 2
     }
     while index < end {
-      var value: UInt128 = 0
+      var value: UInt32 = 0
       var stop = index
       while stop < end, let digit = ASCII.hexValue(bytes[stop]) {
-        value = value << 4 | UInt128(digit)
+        value = value &<< 4 | UInt32(digit)
         stop &+= 1
         if stop &- index > 4 { return nil }
       }
@@ -96,15 +101,15 @@ package enum IPAddress: Hashable, Sendable {
       if stop < end, bytes[stop] == UInt8(ascii: ".") {
         // The last four octets may be a dotted quad.
         guard case .v4(let quad)? = v4(bytes, from: index, to: end) else { return nil }
-        value = UInt128(quad)
+        value = quad
         groups = 2
         stop = end
       }
       if isCompressed {
-        tail = tail << UInt128(16 * groups) | value
+        tail = (groups == 1 ? tail &<< 16 : tail &<< 32) | UInt128(value)
         tailGroups &+= groups
       } else {
-        head = head << UInt128(16 * groups) | value
+        head = (groups == 1 ? head &<< 16 : head &<< 32) | UInt128(value)
         headGroups &+= groups
       }
       guard headGroups &+ tailGroups <= 8 else { return nil }

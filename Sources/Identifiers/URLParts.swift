@@ -1,3 +1,5 @@
+import Bytes
+
 /// The parts of a URL or request target as ranges of its bytes (RFC 3986, RFC 9112 section 3.2).
 package struct URLParts: Hashable, Sendable {
   /// How the URL was written.
@@ -83,13 +85,12 @@ package struct URLParts: Hashable, Sendable {
       setAuthority(bytes, from: start, to: index)
     }
     let pathStart = index
-    while index < end, bytes[index] != UInt8(ascii: "?"), bytes[index] != UInt8(ascii: "#") {
-      index &+= 1
-    }
+    index = firstOffset(
+      ofEither: UInt8(ascii: "?"), UInt8(ascii: "#"), in: bytes, from: index, to: end)
     path = pathStart..<index
     if index < end, bytes[index] == UInt8(ascii: "?") {
       let queryStart = index &+ 1
-      while index < end, bytes[index] != UInt8(ascii: "#") { index &+= 1 }
+      index = firstOffset(of: UInt8(ascii: "#"), in: bytes, from: index, to: end)
       query = queryStart..<index
     }
     if index < end { fragment = (index &+ 1)..<end }
@@ -112,7 +113,7 @@ package struct URLParts: Hashable, Sendable {
     if stop < end { port = (stop &+ 1)..<end }
   }
 
-  @inline(always)
+  @inlinable @inline(always)
   package static func isSlash(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
   }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Queries of URLs as forms write them: `name=value` pairs (WHATWG URL, application/x-www-form-urlencoded).
 package enum URLQuery {
   /// Returns the range of the first value under `name`, still encoded, or `nil` without that name.
@@ -7,7 +9,14 @@ package enum URLQuery {
     named name: [UInt8], in bytes: Span<UInt8>, from: Int, to end: Int
   ) -> Range<Int>? {
     var index = from
+    let first = name.first ?? UInt8(ascii: "=")
     while index < end {
+      // Most parameters are others, which their first byte tells.
+      if bytes[index] != first, bytes[index] != UInt8(ascii: "%"), bytes[index] != UInt8(ascii: "+")
+      {
+        index = firstOffset(of: UInt8(ascii: "&"), in: bytes, from: index, to: end) &+ 1
+        continue
+      }
       var stop = index
       var equals = -1
       while stop < end, bytes[stop] != UInt8(ascii: "&") {

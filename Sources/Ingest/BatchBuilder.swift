@@ -15,6 +15,7 @@ struct BatchBuilder: Sendable {
   private var grid: [TextCell]
   private var row = 0
   private let slotCount: Int
+  private var coding: SlotCoding
   private var blockCount = 0
   private var ordinal: UInt32 = 0
   /// Decoded text; it follows the block in the batch.
@@ -22,8 +23,10 @@ struct BatchBuilder: Sendable {
   private var keptTailCount = 0
   private var keptCellFaultCount = 0
 
-  init(slotCount: Int) {
+  /// The texts of `codedSlots` come as dictionaries too.
+  init(slotCount: Int, codedSlots: [Int] = []) {
     self.slotCount = slotCount
+    coding = SlotCoding(slots: codedSlots, slotCount: slotCount)
     grid = [TextCell](repeating: .null, count: slotCount * BatchBuilder.rowLimit)
   }
 
@@ -37,6 +40,7 @@ struct BatchBuilder: Sendable {
       batch.slots = [[TextCell]](repeating: [], count: slotCount)
     }
     for slot in 0..<slotCount { batch.slots[slot].removeAll(keepingCapacity: true) }
+    coding.begin(reusing: &batch)
     batch.nested = []
     batch.starts.removeAll(keepingCapacity: true)
     batch.ordinals.removeAll(keepingCapacity: true)
@@ -59,6 +63,8 @@ struct BatchBuilder: Sendable {
     _ bytes: consuming [UInt8], droppedFields: Int, into other: inout RawBatch
   ) {
     flush()
+    coding.add(batch.slots, recordCount: batch.starts.count, bytes.span, tail: tail)
+    coding.finish(into: &batch)
     batch.bytes = bytes
     if !tail.isEmpty { batch.bytes.append(contentsOf: tail) }
     if !batch.starts.isEmpty { batch.droppedFields = droppedFields }
@@ -107,6 +113,14 @@ struct BatchBuilder: Sendable {
     ordinal &+= 1
     tail.removeLast(tail.count - keptTailCount)
     batch.cellFaults.removeLast(batch.cellFaults.count - keptCellFaultCount)
+  }
+
+  /// Gives the records kept since the last time their codes, if there are enough of them.
+  @inline(__always)
+  mutating func codeKept(in bytes: Span<UInt8>) {
+    let flushed = batch.starts.count &- row
+    guard flushed > coding.count else { return }
+    coding.add(batch.slots, recordCount: flushed, bytes, tail: tail)
   }
 
   private mutating func flush() {

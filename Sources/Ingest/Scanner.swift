@@ -14,14 +14,16 @@ package protocol Scanner: Sendable {
 
 /// Returns the scanner of a source for one file.
 ///
-/// `header` holds the names in the file's header record, for CSV files that have one. Throws
+/// `codedSlots` asks for the texts of these slots as dictionaries too; scanners of access logs heed
+/// it. `header` holds the names in the file's header record, for CSV files that have one. Throws
 /// when a declared column is missing in the file or stands there twice.
 package func makeScanner(
-  reading: Reading, projection: Projection, header: [String]? = nil
+  reading: Reading, projection: Projection, header: [String]? = nil, codedSlots: [Int] = []
 ) throws(HeaderFault) -> any Scanner {
   switch reading.format {
   case .accessLog(let layout):
-    return try AccessLogScanner(layout: layout, projection: projection)
+    return try AccessLogScanner(
+      layout: layout, projection: projection, codedSlots: codedSlots)
   case .csv(let csv):
     guard let names = header ?? csv.names else { throw HeaderFault(.absent) }
     return try CSVScanner(csv: csv, names: names, projection: projection)

@@ -86,6 +86,7 @@ enum URLHost {
       return true
     }
     var labelStart = host.lowerBound
+    var hasCapitals = false
     for index in host.lowerBound..<upper {
       let byte = bytes[index]
       if byte == UInt8(ascii: ".") {
@@ -96,8 +97,13 @@ enum URLHost {
           ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             || byte >= 0x80
         else { return false }
+        if ASCII.isUpper(byte) { hasCapitals = true }
       }
-      output.append(ASCII.lowercased(byte))
+    }
+    let mark = output.count
+    output.append(copying: bytes, from: host.lowerBound, count: upper &- host.lowerBound)
+    if hasCapitals {
+      for index in mark..<output.count { output[index] = ASCII.lowercased(output[index]) }
     }
     return true
   }

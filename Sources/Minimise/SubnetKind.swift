@@ -1,3 +1,4 @@
+import Bytes
 import Identifiers
 package import Records
 
@@ -55,10 +56,20 @@ private struct SubnetRewriter: TextRewriter {
   var v4Bits: Int
   var v6Bits: Int
 
+  private static let ending24 = Array("0/24".utf8)
+
   func rewrite(
     _ bytes: Span<UInt8>, from: Int, to end: Int, into output: inout [UInt8]
   ) -> RewriteOutcome {
     if isNothing(bytes, from: from, to: end) { return .absent }
+    if v4Bits == 24, IPAddress.v4(bytes, from: from, to: end) != nil {
+      // The three octets stay as they are written: there is one way to write them.
+      var last = end &- 1
+      while bytes[last] != UInt8(ascii: ".") { last &-= 1 }
+      output.append(copying: bytes, from: from, count: last &+ 1 &- from)
+      output.append(contentsOf: SubnetRewriter.ending24)
+      return .written
+    }
     guard let address = IPAddress.parse(bytes, from: from, to: end) else { return .refused(.type) }
     address.appendNetwork(v4Bits: v4Bits, v6Bits: v6Bits, to: &output)
     return .written

@@ -60,8 +60,18 @@ protocol TextClassifier: Sendable {
 }
 
 /// Runs a classifier over the texts of a column; equal results share one text.
+///
+/// A shop's visitors bring few hundred distinct texts, the same in every block: what each of them
+/// came to is remembered, up to a number of them, after which all are forgotten.
 struct ClassifyingTreatment<Classifier: TextClassifier>: Treatment {
   var classifier: Classifier
+  private var known = ByteInterner()
+  private var choices: [Int] = []
+  private static var knownLimit: Int { 4096 }
+  /// A longer text is not remembered.
+  private static var sizeLimit: Int { 1024 }
+
+  init(classifier: Classifier) { self.classifier = classifier }
 
   mutating func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     let input = values.texts
@@ -70,7 +80,7 @@ struct ClassifyingTreatment<Classifier: TextClassifier>: Treatment {
     let bytes = input.bytes.span
     for position in cells.indices where !cells[position].isNull {
       let cell = cells[position]
-      let choice = classifier.classify(bytes, from: cell.lower, to: cell.upper)
+      let choice = choice(bytes, cell)
       if choice >= 0 {
         cells[position] = vocabulary.cells[choice]
       } else {
@@ -79,6 +89,21 @@ struct ClassifyingTreatment<Classifier: TextClassifier>: Treatment {
       }
     }
     values = .text(TextCells(bytes: vocabulary.bytes, cells: cells))
+  }
+
+  private mutating func choice(_ bytes: Span<UInt8>, _ cell: TextCell) -> Int {
+    if cell.count > Self.sizeLimit {
+      return classifier.classify(bytes, from: cell.lower, to: cell.upper)
+    }
+    if known.count == Self.knownLimit {
+      known.removeAll(keepingCapacity: true)
+      choices.removeAll(keepingCapacity: true)
+    }
+    let code = Int(known.code(of: bytes, from: cell.lower, count: Int(cell.count)))
+    if code == choices.count {
+      choices.append(classifier.classify(bytes, from: cell.lower, to: cell.upper))
+    }
+    return choices[code]
   }
 }
 

@@ -11,6 +11,14 @@ enum URLPath {
     _ bytes: Span<UInt8>, _ path: Range<Int>, masksIDs: Bool, to output: inout [UInt8]
   ) {
     guard !path.isEmpty else { return output.append(UInt8(ascii: "/")) }
+    if !masksIDs, bytes[path.lowerBound] == UInt8(ascii: "/"),
+      firstOffset(
+        ofAny: UInt8(ascii: "%"), UInt8(ascii: ";"), UInt8(ascii: "\\"), in: bytes,
+        from: path.lowerBound, to: path.upperBound) == path.upperBound
+    {
+      // No parameters, and nothing divides but slashes: the path stays as it is.
+      return output.append(copying: bytes, from: path.lowerBound, count: path.count)
+    }
     var walk = Segments(path)
     while let segment = walk.next(bytes) {
       output.append(UInt8(ascii: "/"))

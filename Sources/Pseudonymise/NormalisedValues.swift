@@ -8,17 +8,40 @@ struct NormalisedValues {
     var rule: Rule
   }
 
+  /// The bytes of the values; of tuples each part keeps its own.
   var bytes: [UInt8] = []
-  private(set) var cells: [TextCell] = []
+  private var cells: [TextCell] = []
+  /// For tuples each part's bytes, and its cell in every tuple.
+  private var parts: [TextCells] = []
   /// 0 for null, which no fingerprint is.
   private(set) var fingerprints: [UInt128] = []
   /// By position, in order.
   private(set) var faults: [Fault] = []
 
+  /// Prepares for single values.
   init(capacity: Int) {
     cells.reserveCapacity(capacity)
     fingerprints.reserveCapacity(capacity)
     bytes.reserveCapacity(capacity &* 24)
+  }
+
+  /// Prepares for tuples of these values.
+  init(tuplesOf values: [NormalisedValues], capacity: Int) {
+    fingerprints.reserveCapacity(capacity)
+    parts = values.map { TextCells(bytes: $0.bytes) }
+    for index in parts.indices { parts[index].cells.reserveCapacity(capacity) }
+  }
+
+  /// The texts that tokens are made from: of tuples each part's, else one.
+  var texts: [TextCells] {
+    parts.isEmpty ? [TextCells(bytes: bytes, cells: cells)] : parts
+  }
+
+  /// For each position the rule of its fault; empty where there is no fault at all.
+  var rules: [Rule?] {
+    var rules = [Rule?](repeating: nil, count: fingerprints.count)
+    for fault in faults { rules[fault.position] = fault.rule }
+    return rules
   }
 
   mutating func addNull() {
@@ -38,28 +61,48 @@ struct NormalisedValues {
     }
     bytes.removeSubrange(start...)
     addNull()
-    if case .fault(let rule) = outcome { faults.append(Fault(position: position, rule: rule)) }
+    if case .fault(let rule) = outcome { noteFault(rule, position: position) }
+  }
+
+  // MARK: Tuples
+
+  /// Adds a part of the tuple at hand.
+  mutating func add(part: Int, _ cell: TextCell) { parts[part].cells.append(cell) }
+
+  /// Ends the tuple at hand, all of whose parts were added; 0 stands for null.
+  mutating func closeTuple(_ fingerprint: UInt128) { fingerprints.append(fingerprint) }
+
+  /// Adds a tuple that cannot be normalised.
+  mutating func addFault(_ rule: Rule, position: Int) {
+    for index in parts.indices { parts[index].cells.append(.null) }
+    fingerprints.append(0)
+    noteFault(rule, position: position)
+  }
+
+  mutating func noteFault(_ rule: Rule, position: Int) {
+    faults.append(Fault(position: position, rule: rule))
   }
 
   /// Adds the fault of each row whose code points at a value with one.
   func spread(over codes: [UInt32], to rowFaults: inout ValueFaults) {
     if faults.isEmpty { return }
-    var rules = [Rule?](repeating: nil, count: cells.count)
-    for fault in faults { rules[fault.position] = fault.rule }
+    let rules = rules
     for row in 0..<codes.count {
       if let rule = rules[Int(codes[row])] { rowFaults.add(rule, at: row) }
     }
   }
 
+  // MARK: Identities
+
   /// Returns the identities of all values in one epoch.
   func identities(of epoch: UInt16, salts: [UInt128]) -> IdentityCells {
-    identities([UInt16](repeating: epoch, count: cells.count), salts: salts)
+    identities([UInt16](repeating: epoch, count: fingerprints.count), salts: salts)
   }
 
   /// Returns the identities of values that stand one in a row.
   func identities(_ epochs: [UInt16], salts: [UInt128]) -> IdentityCells {
     var identities = IdentityCells(
-      fingerprints: fingerprints, normalised: TextCells(bytes: bytes, cells: cells), epochs: epochs)
+      fingerprints: fingerprints, normalised: texts, epochs: epochs)
     for row in 0..<epochs.count {
       identities.fingerprints[row] = salted(fingerprints[row], epochs[row], salts)
     }
@@ -70,13 +113,12 @@ struct NormalisedValues {
   func identities(codes: [UInt32], _ epochs: [UInt16], salts: [UInt128]) -> IdentityCells {
     var identities = IdentityCells(
       fingerprints: [UInt128](repeating: 0, count: codes.count),
-      normalised: TextCells(
-        bytes: bytes, cells: [TextCell](repeating: .null, count: codes.count)),
+      normalised: texts.map { text in
+        TextCells(bytes: text.bytes, cells: codes.map { text.cells[Int($0)] })
+      },
       epochs: epochs)
     for row in 0..<codes.count {
-      let position = Int(codes[row])
-      identities.fingerprints[row] = salted(fingerprints[position], epochs[row], salts)
-      identities.normalised.cells[row] = cells[position]
+      identities.fingerprints[row] = salted(fingerprints[Int(codes[row])], epochs[row], salts)
     }
     return identities
   }

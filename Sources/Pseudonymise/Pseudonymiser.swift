@@ -7,7 +7,8 @@ package import Records
 /// a dictionary. Tokens are made only when asked for, once per distinct fingerprint as long as the
 /// cache remembers it. What is kept between batches is this cache, never a result.
 ///
-/// A fingerprint is SipHash-128 of the normalised bytes, xored with a salt that is itself the
+/// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts' fingerprints,
+/// so that a part is normalised and read once a batch however many tuples it stands in. It is xored with a salt that is itself the
 /// fingerprint of key name, domain and epoch under the run's secret fingerprint key: equal values
 /// of different keys, domains or epochs always differ, and unequal values meet with probability
 /// 2^-128, as without salt. So a value is hashed once, whatever the epochs of its records are.
@@ -25,6 +26,8 @@ package struct Pseudonymiser: Sendable {
   private let salts: [UInt128]
   private var makers: [TokenMaker?]
   private var cache = TokenCache()
+  /// The message of the tuple at hand.
+  private var message: [UInt8] = []
 
   /// Prepares for the values of a single field of `type`.
   package init(ring: KeyRing, type: FieldType, fingerprints: FingerprintKey) {
@@ -75,17 +78,18 @@ package struct Pseudonymiser: Sendable {
     for part in parts { precondition(part.rowCount == epochs.count, "an epoch for each row") }
     let isUniform = try openKeys(epochs)
     let type = parts[0].type.becoming(.token, .pseudonym(key: ring.name))
+    let values = parts.enumerated().map { normalised($1.values, normalisations[$0]) }
     let entries: NormalisedValues
     let codes: [UInt32]?
     if heads.isEmpty {
-      entries = normalised(parts[0].values)
+      entries = values[0]
       codes = parts[0].isCoded ? parts[0].codes : nil
     } else if parts.allSatisfy(\.isCoded) {
       let tuples = TupleCodes(of: parts.map(\.codes))
-      entries = normalisedTuples(parts, rows: tuples.firstRows)
+      entries = joined(values, parts, rows: tuples.firstRows)
       codes = tuples.codes
     } else {
-      entries = normalisedTuples(parts, rows: epochs.indices.map { UInt32($0) })
+      entries = joined(values, parts, rows: epochs.indices.map { UInt32($0) })
       codes = nil
     }
     guard let codes else {
@@ -116,11 +120,32 @@ package struct Pseudonymiser: Sendable {
     let fingerprint = cells.fingerprints[position]
     if fingerprint == 0 { return 0 }
     if let token = cache.token(of: fingerprint) { return token }
-    let cell = cells.normalised.cells[position]
-    let token = try maker(cells.epochs[position]).token(
-      of: cells.normalised.bytes.span.extracting(cell.lower..<cell.upper))
+    let maker = try maker(cells.epochs[position])
+    let token: UInt128
+    if heads.isEmpty {
+      let text = cells.normalised[0]
+      let cell = text.cells[position]
+      token = maker.token(of: text.bytes.span.extracting(cell.lower..<cell.upper))
+    } else {
+      compose(cells.normalised, at: position)
+      token = maker.token(of: message.span)
+    }
     cache.remember(token, of: fingerprint)
     return token
+  }
+
+  /// Writes a tuple's message: `lp(type) || lp(normalised part)` of each, a missing part empty.
+  private mutating func compose(_ parts: [TextCells], at position: Int) {
+    message.removeAll(keepingCapacity: true)
+    for index in 0..<parts.count {
+      let cell = parts[index].cells[position]
+      message.append(contentsOf: heads[index])
+      // No part is longer than the limit, so its length fits into two bytes.
+      let count = cell.isNull ? 0 : Int(cell.count)
+      message.append(UInt8(truncatingIfNeeded: count &>> 8))
+      message.append(UInt8(truncatingIfNeeded: count))
+      if count > 0 { message.append(copying: parts[index].bytes, from: cell.lower, count: count) }
+    }
   }
 
   private mutating func maker(_ number: UInt16) throws -> TokenMaker {
@@ -143,10 +168,11 @@ package struct Pseudonymiser: Sendable {
     return isUniform
   }
 
-  private func normalised(_ values: Values) -> NormalisedValues {
+  private func normalised(
+    _ values: Values, _ normalisation: Normalisation
+  ) -> NormalisedValues {
     let text = texts(of: values)
     var entries = NormalisedValues(capacity: text.cells.count)
-    let normalisation = normalisations[0]
     let source = text.bytes.span
     for position in 0..<text.cells.count {
       let cell = text.cells[position]
@@ -162,39 +188,50 @@ package struct Pseudonymiser: Sendable {
     return entries
   }
 
-  /// Joins the parts of each of the rows: `lp(type) || lp(normalised part)`, a missing part empty.
-  private func normalisedTuples(_ parts: [Column], rows: [UInt32]) -> NormalisedValues {
-    let texts = parts.map { self.texts(of: $0.values) }
-    var entries = NormalisedValues(capacity: rows.count)
+  /// Joins the parts of each of the rows; a tuple is missing when all its parts are.
+  private func joined(
+    _ values: [NormalisedValues], _ parts: [Column], rows: [UInt32]
+  ) -> NormalisedValues {
+    let rules = values.map(\.rules)
+    let hasFaults = values.contains { !$0.faults.isEmpty }
+    let texts = values.map { $0.texts[0] }
+    let headCount = heads.reduce(0) { $0 + $1.count + 2 }
+    var entries = NormalisedValues(tuplesOf: values, capacity: rows.count)
     for position in 0..<rows.count {
       let row = Int(rows[position])
-      let start = entries.bytes.count
-      var outcome = Normalisation.Outcome.absent
-      for index in 0..<parts.count {
-        let cell = texts[index].cells[parts[index].position(of: row)]
-        entries.bytes.append(contentsOf: heads[index])
-        entries.bytes.append(0)
-        entries.bytes.append(0)
-        if cell.isNull { continue }
-        let partStart = entries.bytes.count
-        let source = texts[index].bytes
-        let part = normalisations[index].append(
-          source.span.extracting(cell.lower..<cell.upper), to: &entries.bytes)
-        if case .fault = part {
-          outcome = part
-          break
+      if hasFaults {
+        // The first part that cannot be normalised tells the rule.
+        var rule: Rule?
+        for index in 0..<parts.count where rule == nil {
+          rule = rules[index][parts[index].position(of: row)]
         }
-        if part == .absent { continue }
-        outcome = .present
-        // No part is longer than the limit, so its length fits into two bytes.
-        let count = entries.bytes.count &- partStart
-        entries.bytes[partStart &- 2] = UInt8(truncatingIfNeeded: count >> 8)
-        entries.bytes[partStart &- 1] = UInt8(truncatingIfNeeded: count)
+        if let rule {
+          entries.addFault(rule, position: position)
+          continue
+        }
       }
-      if outcome == .present, entries.bytes.count &- start > Normalisation.sizeLimitInBytes {
-        outcome = .fault(.limit)
+      var joint = JointFingerprint(fingerprints)
+      var count = headCount
+      var isPresent = false
+      for index in 0..<parts.count {
+        let place = parts[index].position(of: row)
+        let fingerprint = values[index].fingerprints[place]
+        joint.add(fingerprint)
+        let cell = texts[index].cells[place]
+        entries.add(part: index, fingerprint == 0 ? .null : cell)
+        if fingerprint != 0 {
+          isPresent = true
+          count &+= Int(cell.count)
+        }
       }
-      entries.close(from: start, outcome, position: position, fingerprints)
+      if !isPresent {
+        entries.closeTuple(0)
+      } else if count > Normalisation.sizeLimitInBytes {
+        entries.closeTuple(0)
+        entries.noteFault(.limit, position: position)
+      } else {
+        entries.closeTuple(joint.finish())
+      }
     }
     return entries
   }

@@ -23,6 +23,10 @@ import Testing
             firstOffset(ofAny: needle, 0x7F, 9, in: bytes, from: start, to: end)
               == range.firstIndex { $0 == needle || $0 == 9 || $0 == 0x7F } ?? end, "seed \(seed)")
           #expect(
+            firstOffset(ofAny: needle, 0x7F, 9, 0x81, in: bytes.span, from: start, to: end)
+              == range.firstIndex { $0 == needle || [9, 0x7F, 0x81].contains($0) } ?? end,
+            "seed \(seed)")
+          #expect(
             lastOffset(of: needle, in: bytes, from: start, to: end)
               == range.lastIndex(of: needle), "seed \(seed)")
           #expect(

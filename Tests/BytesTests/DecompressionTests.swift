@@ -322,6 +322,28 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
     if compression != .none { #expect(actual.count < block.count / 2) }
   }
 
+  /// Blocks made of the same words in other places: what one left behind would be found by the next.
+  @Test(arguments: Compression.allCases, [41 as UInt64, 42, 43])
+  func noBlockIsFoundInTheNext(_ compression: Compression, seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let words = (0..<60).map { "word \($0 * 7919) of a block" }
+    func block() -> [UInt8] {
+      let count = Int.random(in: 1...200, using: &generator)
+      return Array(
+        (0..<count).map { _ in words.randomElement(using: &generator) ?? "" }.joined().utf8)
+    }
+    var used = Compressor(compression)
+    for round in 0..<40 {
+      let bytes = block()
+      var actual: [UInt8] = []
+      used.compress(bytes, appendingTo: &actual)
+      var fresh = Compressor(compression)
+      var expected: [UInt8] = []
+      fresh.compress(bytes, appendingTo: &expected)
+      #expect(actual == expected, "seed \(seed), round \(round)")
+    }
+  }
+
   @Test func headersTellNothing() {
     for compression in [Compression.gzip, .small] {
       var compressor = Compressor(compression)

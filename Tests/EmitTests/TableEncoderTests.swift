@@ -45,6 +45,25 @@ import Testing
     #expect(text(encoder.encode([column], rows: nil, rowCount: 3).bytes) == "a\n\"\"\n\"\"\n")
   }
 
+  /// The encoder keeps its memory and its codec's state from chunk to chunk, but no byte.
+  @Test(arguments: OutputCompression.allCases)
+  func earlierChunksDoNotMatter(_ compression: OutputCompression) throws {
+    func chunk(_ count: Int, _ text: String) -> Column {
+      Column(
+        type: ColumnType(source: nil, form: .text),
+        dictionary: CellCase.texts((0..<count).map { "\(text) \($0)" }),
+        codes: (0..<3000).map { UInt32($0 * 7 % count) })
+    }
+    var used = try encoder(.text, .csv, compression: compression)
+    for (count, text) in [(900, "a longer text before"), (1, "x"), (4, "other")] {
+      _ = used.encode([chunk(count, text)], rows: nil, rowCount: 3000)
+    }
+    var fresh = try encoder(.text, .csv, compression: compression)
+    let expected = fresh.encode([chunk(40, "shoes")], rows: [2, 5, 7], rowCount: 3000)
+    #expect(
+      used.encode([chunk(40, "shoes")], rows: [2, 5, 7], rowCount: 3000).bytes == expected.bytes)
+  }
+
   @Test func headerNamesTheColumns() throws {
     let type = ColumnType(source: nil, form: .text)
     let names = ["hour", "größe", "a-b_c"]

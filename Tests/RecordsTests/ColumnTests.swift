@@ -39,8 +39,10 @@ import Testing
   }
 
   @Test func identitiesKeepTokensOnlyWhereTheyAreMade() {
+    var parts = TextCells()
+    for text in ["a", "b", nil] { parts.append(text) }
     var identities = IdentityCells(
-      fingerprints: [1, 2, 3], normalised: TextCells(cells: [.null, .null, .null]),
+      fingerprints: [1, 2, 3], normalised: [parts, TextCells(cells: [.null, .null, .null])],
       epochs: [0, 1, 0])
     let column = ColumnType(source: .email, form: .token, state: .pseudonym(key: "k"))
     guard
@@ -52,6 +54,8 @@ import Testing
     }
     #expect(without.fingerprints == [3, 2])
     #expect(without.epochs == [0, 1])
+    #expect(without.normalised.map { $0.cells.map(\.count) } == [[0, 1], [0, 0]])
+    #expect(without.normalised[0].cells.map(\.isNull) == [true, false])
     #expect(without.tokens.isEmpty)
     identities.tokens = [4, 5, 6]
     guard

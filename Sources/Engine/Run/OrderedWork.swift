@@ -1,9 +1,13 @@
-/// Runs `body` over what `next` yields, on up to `threads` blocks at once, and hands the results to
-/// `consume` in the order of `next`.
+import Synchronization
+
+/// Runs `body` over what `next` yields, on `threads` tasks, and hands the results to `consume` in
+/// the order of `next`.
 ///
-/// At most `2 * threads` blocks are in flight, whatever the input's size. `next` and `consume` run
-/// on the caller; with one thread everything does.
-func runInOrder<Work: Sendable, Result: Sendable>(
+/// Each task fetches a block itself, works on it and hands over whatever is in order by then, so
+/// that none waits for a caller who reads ahead. `next` and `consume` never run at once; with one
+/// thread everything runs on the caller. At most `2 * threads` blocks are in flight, whatever the
+/// input's size. The first error in the order of `next` is thrown, and nothing behind it is consumed.
+package func runInOrder<Work: Sendable, Result: Sendable>(
   threads: Int,
   next: () throws -> Work?,
   body: @escaping @Sendable (Work) throws -> Result,
@@ -13,31 +17,19 @@ func runInOrder<Work: Sendable, Result: Sendable>(
     while let work = try next() { try consume(body(work)) }
     return
   }
-  let limit = threads * 2
-  try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-    var started = 0
-    var finished = 0
-    var waiting: [Int: Result] = [:]
-    var running = 0
-
-    /// Waits for one block and consumes all that are now in order.
-    func take() async throws {
-      guard let (number, result) = try await group.next() else { return }
-      running -= 1
-      waiting[number] = result
-      while let ready = waiting.removeValue(forKey: finished) {
-        finished += 1
-        try consume(ready)
+  try await withoutActuallyEscaping(next) { next in
+    try await withoutActuallyEscaping(consume) { consume in
+      let line = WorkLine(limit: threads * 2, next: next, consume: consume)
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<threads {
+          group.addTask {
+            while let (number, work) = await line.fetch() {
+              line.deliver(Swift.Result { try body(work) }, number: number)
+            }
+          }
+        }
       }
+      try line.finish()
     }
-
-    while let work = try next() {
-      while running >= threads || started - finished >= limit { try await take() }
-      let number = started
-      started += 1
-      running += 1
-      group.addTask { (number, try body(work)) }
-    }
-    while running > 0 { try await take() }
   }
 }

@@ -102,6 +102,12 @@ extension Worker {
     of slot: Int, _ judged: Judged, mask: RowMask, isCoded: Bool, _ coded: inout CodedSlots
   ) -> Column {
     if isCoded, let known = coded[slot, mask.number] { return known }
+    if isCoded, judged.isAll, mask.isEmpty, slot < raw.coded.count {
+      let cells = raw.coded[slot]
+      return Column(
+        type: CodedSlots.type, dictionary: .text(TextCells(bytes: raw.bytes, cells: cells.entries)),
+        codes: cells.codes)
+    }
     var cells = judged.isAll ? raw.slots[slot] : judged.rows.map { raw.slots[slot][Int($0)] }
     if !mask.isEmpty {
       for row in cells.indices where mask.isLost[row] { cells[row] = .null }

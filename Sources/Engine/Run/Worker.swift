@@ -18,18 +18,21 @@ struct Worker: Sendable {
   var evaluators: [ExpressionEvaluator?]
   var encoders: [TableEncoder?]
   var interner = ByteInterner()
+  private let codedSlots: [Int]
   /// Where all workers gather what the item in hand comes to.
   var gathered: Gathered
 
   init(_ program: SourceProgram, header: [String]?, gathering gathered: Gathered) throws {
     self.program = program
     let source = program.source
-    scanner = try makeScanner(
-      reading: source.reading, projection: source.projection, header: header)
     columns = try source.columns.enumerated().map { number, column in
       program.isNeeded[number] || program.forgotten[number] != nil
         ? try ColumnWorker(column, in: program, number: number) : nil
     }
+    codedSlots = Worker.codedSlots(columns.compactMap { $0 })
+    scanner = try makeScanner(
+      reading: source.reading, projection: source.projection, header: header,
+      codedSlots: codedSlots)
     if case .slot(_, let format) = source.clock {
       clock = ValueReader(
         type: .timestamp, format: format, numbers: source.reading.numbers, scale: nil,
@@ -63,7 +66,21 @@ struct Worker: Sendable {
   mutating func begin(header: [String]?, gathering gathered: Gathered) throws {
     self.gathered = gathered
     scanner = try makeScanner(
-      reading: program.source.reading, projection: program.source.projection, header: header)
+      reading: program.source.reading, projection: program.source.projection, header: header,
+      codedSlots: codedSlots)
+  }
+
+  /// Returns the slots whose texts columns read as dictionaries.
+  private static func codedSlots(_ columns: [ColumnWorker]) -> [Int] {
+    var slots = Set<Int>()
+    for column in columns {
+      switch column.plan.origin {
+      case .slot(let slot) where column.isCoded: slots.insert(slot)
+      case .all(let several, _) where column.plan.key != nil: slots.formUnion(several)
+      case .slot, .all, .first, .derived: break
+      }
+    }
+    return slots.sorted()
   }
 
   /// Scans, judges, treats, encodes and aggregates the records of `block`.

@@ -34,7 +34,9 @@ package struct AccessLogScanner: Scanner {
   }
 
   /// Creates a scanner; throws when the layout lacks a declared field.
-  init(layout: Reading.Layout, projection: Projection) throws(HeaderFault) {
+  init(
+    layout: Reading.Layout, projection: Projection, codedSlots: [Int] = []
+  ) throws(HeaderFault) {
     var slots = Slots()
     var missing: [String] = []
     for (slot, path) in projection.slots.enumerated() {
@@ -57,7 +59,7 @@ package struct AccessLogScanner: Scanner {
     if !missing.isEmpty { throw HeaderFault(.missing, columns: missing) }
     self.layout = layout
     self.slots = slots
-    builder = BatchBuilder(slotCount: projection.slots.count)
+    builder = BatchBuilder(slotCount: projection.slots.count, codedSlots: codedSlots)
   }
 
   package mutating func scan(_ bytes: consuming [UInt8], into batch: inout RawBatch) {
@@ -84,6 +86,7 @@ package struct AccessLogScanner: Scanner {
           store(line, bytes)
           if !isSettled { builder.spoilInvalidUTF8(in: bytes) }
           builder.keep(start: start)
+          builder.codeKept(in: bytes)
         } else {
           builder.reject(.malformed, start: start)
         }

@@ -10,7 +10,7 @@ struct NumberReading: Sendable {
   private let decimal: UInt8
   private let thousands: [UInt8]
   /// Places after the decimal sign that the result keeps.
-  private let scale: Int
+  let scale: Int
 
   init(style: NumberStyle, scale: Int) {
     decimal = style.decimal

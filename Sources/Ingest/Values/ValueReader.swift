@@ -1,3 +1,4 @@
+import Bytes
 package import Records
 
 /// Reads the cells of one raw field as values of its declared type, a whole column at a time.
@@ -81,8 +82,18 @@ extension NumberReading {
     _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into numbers: inout [Int64],
     faults: inout ValueFaults
   ) {
+    let unit = Int64(NumberReading.powers[scale])
     for index in cells.indices {
-      let range = CellRange(bytes, cells[index])
+      let cell = cells[index]
+      if cell.count > 0, cell.count <= 8 {
+        // Eight digits and nine places are below ten to the power of 18.
+        let short = shortNumber(bytes, from: cell.lower, count: Int(cell.count))
+        if short >= 0 {
+          numbers.append(short &* unit)
+          continue
+        }
+      }
+      let range = CellRange(bytes, cell)
       var value = Values.nullNumber
       if !range.isEmpty {
         value = read(bytes, from: range.start, to: range.end)

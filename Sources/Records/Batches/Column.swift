@@ -25,7 +25,7 @@ package struct Column: Sendable {
   package var rowCount: Int { isCoded ? codes.count : values.count }
 
   /// Returns the position in `values` that holds row `row`.
-  @inline(always)
+  @inlinable @inline(always)
   package func position(of row: Int) -> Int { isCoded ? Int(codes[row]) : row }
 
   /// Returns the column of the given rows, in their order.
@@ -44,9 +44,9 @@ package struct Column: Sendable {
       var chosen = IdentityCells()
       chosen.fingerprints = rows.map { identities.fingerprints[Int($0)] }
       if !identities.tokens.isEmpty { chosen.tokens = rows.map { identities.tokens[Int($0)] } }
-      chosen.normalised = TextCells(
-        bytes: identities.normalised.bytes,
-        cells: rows.map { identities.normalised.cells[Int($0)] })
+      chosen.normalised = identities.normalised.map { part in
+        TextCells(bytes: part.bytes, cells: rows.map { part.cells[Int($0)] })
+      }
       chosen.epochs = rows.map { identities.epochs[Int($0)] }
       return Column(type: type, values: .identity(chosen))
     }

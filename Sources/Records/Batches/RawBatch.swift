@@ -13,10 +13,22 @@ package struct RawBatch: Sendable {
     }
   }
 
+  /// The texts of one slot as a dictionary.
+  package struct CodedCells: Sendable {
+    /// The distinct texts in the order of their first records, behind null.
+    package var entries: [TextCell] = []
+    /// For each record the position of its text in `entries`.
+    package var codes: [UInt32] = []
+
+    package init() {}
+  }
+
   /// The block's bytes, followed by what had to be decoded (escapes, doubled quotes, encodings).
   package var bytes: [UInt8] = []
   /// For each slot of the projection a cell for each record.
   package var slots: [[TextCell]] = []
+  /// For each slot its texts as a dictionary where the scanner was asked for it, else nothing.
+  package var coded: [CodedCells] = []
   package var nested: [NestedCells] = []
   /// For each record the offset of its first byte in the block.
   package var starts: [UInt32] = []

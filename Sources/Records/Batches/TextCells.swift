@@ -3,26 +3,27 @@ package struct TextCell: Hashable, Sendable {
   package var start: UInt32
   package var count: UInt32
 
-  @inline(always)
+  @inlinable @inline(always)
   package init(start: UInt32, count: UInt32) {
     self.start = start
     self.count = count
   }
 
-  @inline(always)
+  @inlinable @inline(always)
   package init(start: Int, count: Int) {
     self.start = UInt32(truncatingIfNeeded: start)
     self.count = UInt32(truncatingIfNeeded: count)
   }
 
   /// No value: missing in the record, or taken away.
-  package static let null = TextCell(start: UInt32.max, count: 0)
+  @inlinable @inline(always)
+  package static var null: TextCell { TextCell(start: UInt32.max, count: 0) }
 
-  @inline(always)
+  @inlinable @inline(always)
   package var isNull: Bool { start == UInt32.max }
-  @inline(always)
+  @inlinable @inline(always)
   package var lower: Int { Int(start) }
-  @inline(always)
+  @inlinable @inline(always)
   package var upper: Int { Int(start) &+ Int(count) }
 }
 

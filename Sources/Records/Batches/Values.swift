@@ -28,13 +28,13 @@ package struct IdentityCells: Sendable {
   package var fingerprints: [UInt128]
   /// Published tokens, parallel to `fingerprints`; empty until they were asked for; 0 is null.
   package var tokens: [UInt128]
-  /// The normalised values the tokens are made from.
-  package var normalised: TextCells
+  /// The normalised values the tokens are made from: of a tuple each part's, else one.
+  package var normalised: [TextCells]
   /// The number of each value's epoch in the run's list of epochs.
   package var epochs: [UInt16]
 
   package init(
-    fingerprints: [UInt128] = [], tokens: [UInt128] = [], normalised: TextCells = TextCells(),
+    fingerprints: [UInt128] = [], tokens: [UInt128] = [], normalised: [TextCells] = [],
     epochs: [UInt16] = []
   ) {
     self.fingerprints = fingerprints
