@@ -52,7 +52,7 @@ struct SourceProgram: Sendable {
     self.targets = targets
     self.fingerprints = fingerprints
     self.rights = rights
-    loss = PurposeLoss(plan, source: source)
+    loss = PurposeLoss(plan.purposes, source: source)
     masks = ColumnMasks(loss, source.columns)
     self.capturesRows = capturesRows
     self.isReplay = isReplay
@@ -100,19 +100,6 @@ struct SourceProgram: Sendable {
     switch source.reading.format {
     case .csv(let dialect): .csv(quote: dialect.quote, delimiter: dialect.delimiter)
     case .accessLog, .ndjson: .lines
-    }
-  }
-}
-
-extension Expression {
-  /// The columns of the source that the expression reads.
-  var columns: [Int] {
-    switch self {
-    case .column(let column, _): [column]
-    case .literal, .slot, .element: []
-    case .sum(let inner, _), .negate(let inner): inner.columns
-    case .add(let left, let right), .subtract(let left, let right), .multiply(let left, let right):
-      left.columns + right.columns
     }
   }
 }
