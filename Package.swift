@@ -93,7 +93,7 @@ let package = Package(
       "VerifyTests", "Verify", "Emit", "ParquetSupport", "Records", "Bytes", "Identifiers"),
     tests("LedgerTests", "Ledger"),
     tests(
-      "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics",
+      "EngineTests", "Engine", "PipelineFile", "Records", "Diagnostics", "Ledger",
       exclude: ["RealDataPipelines"]),
     tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
   ]

@@ -85,6 +85,8 @@ struct SourceProgram: Sendable {
   /// Returns the days whose records are not late.
   static func window(of source: SourcePlan, runDate: CivilDate) -> ClosedRange<Int32> {
     if case .run = source.clock { return Int32(runDate.days)...Int32(runDate.days) }
+    // A full export holds all earlier days too, and they have been released.
+    if source.delivery == .snapshots { return Int32(runDate.days)...Int32(runDate.days) }
     let first = runDate.adding(
       CivilDate.Duration(count: -source.window.count, unit: source.window.unit))
     return Int32(first.days)...Int32(runDate.days + 1)
