@@ -1,4 +1,5 @@
 import Engine
+import Ledger
 import Testing
 
 /// How the beginnings of inputs are told apart.
@@ -37,6 +38,20 @@ import Testing
     #expect(records("\n\n").text == nil)
     #expect(records("a\n").shared(with: "0:") == 0)
     #expect(records("a\n").shared(with: "rubbish") == 0)
+  }
+
+  @Test func theSameInputIsNoRepetition() throws {
+    let small = LedgerBeginning(
+      run: "r", name: "a.csv", content: "a", beginning: try #require(records("a\nb\n").text))
+    let large = LedgerBeginning(
+      run: "r", name: "b.csv", content: "b", beginning: try #require(records(lines(2000)).text))
+    let grown = records("a\nb\nc\n")
+    #expect(grown.repeated(of: "a", among: [large, small], isMaster: false) == nil)
+    let found = grown.repeated(of: "c", among: [large, small], isMaster: false)
+    #expect(found?.input == small && found?.count == 2)
+    #expect(grown.repeated(of: "c", among: [large, small], isMaster: true) == nil)
+    let again = records(lines(1001)).repeated(of: "c", among: [small, large], isMaster: true)
+    #expect(again?.input == large && again?.count == 1000)
   }
 
   @Test func saysWhatToDo() {

@@ -1,4 +1,5 @@
 import Crypto
+package import Ledger
 
 /// How an input begins, record by record: tells new records from a delivery of all of them again.
 ///
@@ -45,6 +46,23 @@ package struct FirstRecords: Sendable {
       digests[count - 1] == parts[1]
     else { return 0 }
     return count
+  }
+}
+
+extension FirstRecords {
+  /// Returns the first earlier input whose records this one of identity `content` repeats, and how
+  /// many of them are known to be the same.
+  ///
+  /// An input of fewer records than the limit is repeated by one that begins with all of them. Of
+  /// master data, which grows slowly from a beginning that stays, only a thousand are telling.
+  package func repeated(
+    of content: String, among earlier: [LedgerBeginning], isMaster: Bool
+  ) -> (input: LedgerBeginning, count: Int)? {
+    for input in earlier where input.content != content {
+      let count = shared(with: input.beginning)
+      if count >= (isMaster ? FirstRecords.limit : 1) { return (input, count) }
+    }
+    return nil
   }
 }
 
