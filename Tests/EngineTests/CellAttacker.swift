@@ -57,26 +57,36 @@ struct CellAttacker {
   mutating func findings() -> [Finding] {
     for _ in 0..<4 {
       var hasLearned = false
-      for whole in known.values.sorted(by: { $0.atoms.lexicographicallyPrecedes($1.atoms) }) {
+      for whole in known.values.sorted(by: CellAttacker.precedes) {
         for rest in remainders(of: whole) where learn(rest) { hasLearned = true }
       }
       if !hasLearned { break }
     }
-    return known.values.filter { $0.persons.lowerBound > 0 && $0.persons.upperBound < least }
-      .map { Finding(name: $0.name, atoms: $0.atoms, persons: $0.persons) }
-      .sorted { $0.name < $1.name }
+    var findings: [Finding] = []
+    for cell in known.values.sorted(by: CellAttacker.precedes) {
+      if cell.persons.lowerBound > 0, cell.persons.upperBound < least {
+        findings.append(Finding(name: cell.name, atoms: cell.atoms, persons: cell.persons))
+      }
+    }
+    return findings
+  }
+
+  /// Larger cells first, so that as much as possible is taken off at once; then by their atoms.
+  private static func precedes(_ left: Cell, _ right: Cell) -> Bool {
+    if left.atoms.count != right.atoms.count { return left.atoms.count > right.atoms.count }
+    return left.atoms.lexicographicallyPrecedes(right.atoms)
   }
 
   /// What is left of a cell without its parts: without each one, and without as many as fit.
   private func remainders(of whole: Cell) -> [Cell] {
     let atoms = Set(whole.atoms)
-    let parts = whole.atoms.flatMap { byFirst[$0] ?? [] }
-      .filter { $0.count < whole.atoms.count && atoms.isSuperset(of: $0) }
-      .compactMap { known[$0] }
-      .sorted {
-        $0.atoms.count != $1.atoms.count
-          ? $0.atoms.count > $1.atoms.count : $0.atoms.lexicographicallyPrecedes($1.atoms)
+    var parts: [Cell] = []
+    for first in whole.atoms {
+      for key in byFirst[first] ?? [] where key.count < atoms.count && atoms.isSuperset(of: key) {
+        if let part = known[key] { parts.append(part) }
       }
+    }
+    parts.sort(by: CellAttacker.precedes)
     guard !parts.isEmpty else { return [] }
     var rests = parts.count <= 64 ? parts.map { less(whole, [$0]) } : []
     var left = atoms
@@ -101,9 +111,11 @@ struct CellAttacker {
       persons -= part.persons.upperBound
     }
     let most = max(0, lines.1)
+    let fewest = min(max(0, lines.0), most)
+    let mostPersons = whole.persons.upperBound
+    let fewestPersons = min(max(0, persons), mostPersons)
     return Cell(
-      atoms: atoms.sorted(), lines: min(max(0, lines.0), most)...most,
-      persons: min(max(0, persons), whole.persons.upperBound)...whole.persons.upperBound,
+      atoms: atoms.sorted(), lines: fewest...most, persons: fewestPersons...mostPersons,
       name: "\(whole.name) less \(parts.count) parts")
   }
 }
