@@ -105,7 +105,7 @@ let package = Package(
       "VerifyTests", "Verify", "Emit", "Minimise", "ParquetSupport", "Records", "Bytes"),
     tests("LedgerTests", "Ledger"),
     tests(
-      "EngineTests", "Engine", "Verify", "PipelineFile", "Records", "Diagnostics",
+      "EngineTests", "Engine", "Verify", "PipelineFile", "Records", "Diagnostics", "Ledger",
       exclude: ["RealDataPipelines"]),
     tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
     tests("TortureTests"),

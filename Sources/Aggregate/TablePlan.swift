@@ -92,9 +92,8 @@ struct TablePlan: Sendable {
       guard let of = rule.of else { preconditionFailure("the rule of a group names its persons") }
       persons = position(of: of)
       if rule.dominance != nil {
-        for measure in definition.measures where measure.operation == .sum {
-          if let column = measure.column, !judged.contains(column) { judged.append(column) }
-        }
+        judged = definition.summedColumns
+        judged += definition.judged.filter { !judged.contains($0) }
       }
     } else {
       persons = nil
@@ -149,7 +148,8 @@ struct TablePlan: Sendable {
     case .least(let rule):
       parts.append("\(rule.least) \(rule.of ?? -1) \(rule.below.rawValue) \(rule.dominance ?? -1)")
     }
-    for number in definition.columns {
+    parts.append("judged \(definition.judged)")
+    for number in definition.readColumns {
       let form = columns[number].type.form
       parts.append(columns[number].name)
       parts.append("\(form == .text) \(form == .token) \(form.isNumber) \(form.scale)")

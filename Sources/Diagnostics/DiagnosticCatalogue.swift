@@ -184,6 +184,23 @@ extension DiagnosticCode {
           + "that holds the identifier: it is read, compared and dropped.",
         "objections: [{files: \"no-analysis.txt\", type: email, field: customer.email, "
           + "purposes: revenue}]")
+    case .tablesSubtract:
+      Entry(
+        "tables that can be subtracted",
+        "Two tables of one source reach one audience, and at least one of them protects small groups "
+          + "with k. Laid side by side, the one less the other can show what k has suppressed. Give "
+          + "both the same group, where and k: then they are suppressed together. Or give them where "
+          + "lists on one column that share no value, or make one table of them, or name the other "
+          + "people who read the second one.",
+        "categories: {from: orders, where: {country: DE}, group: [day, category], ...}\n"
+          + "regions:    {from: orders, where: {country: [AT, CH]}, group: [day, region], ...}")
+    case .cellsBesideRows:
+      Entry(
+        "protected cells beside rows",
+        "The audience has the single rows of the source, or a row for each of its persons, and can "
+          + "count in them what k suppresses. Say with k: {none: ...} why the cells need no "
+          + "protection there, or name the other people who read them.",
+        "k: {none: the same audience reads the rows}")
 
     case .unknownColumn:
       Entry(

@@ -33,6 +33,8 @@ package enum DiagnosticCode: String, CaseIterable, Hashable, Sendable {
   case purposesNotShared = "S214"
   case conditionOnIdentifier = "S215"
   case objectionMatchesNothing = "S216"
+  case tablesSubtract = "S217"
+  case cellsBesideRows = "S218"
 
   case unknownColumn = "S301"
   case unknownPurpose = "S302"

@@ -90,7 +90,7 @@ extension RealData {
         statuses[row[1], default: 0] += Int(row[2]) ?? 0
       }
       #expect(statuses == log.statuses)
-      for devices in try night.table("operations", "pages").values("devices") {
+      for devices in try night.table("editors", "pages").values("devices") {
         #expect((Int(devices) ?? 0) >= 10)
       }
       try expectTokens(rows, ["visitor", "device"])
@@ -154,7 +154,7 @@ extension RealData {
       let report = try await night.run("2021-11-23")
       #expect(try report.counts("access") == RecordCounts())
       #expect(try night.table("operations", "access").rows.isEmpty)
-      #expect(try night.table("operations", "pages").rows.isEmpty)
+      #expect(try night.table("editors", "pages").rows.isEmpty)
     }
 
     /// Five lines of which one was cut off in the middle of a text.

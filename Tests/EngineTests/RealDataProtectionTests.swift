@@ -49,14 +49,14 @@ extension RealData {
         }
       case "manifest":
         try append(client, to: "state/runs/2021-11-22.access-rows.1/manifest.json", night)
-      case "readme": try append(client, to: "out/operations/pages/README.md", night)
+      case "readme": try append(client, to: "out/editors/pages/README.md", night)
       case "encoded":
         let encoded = target.utf8.map { byte in
           byte == UInt8(ascii: "?") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "=")
             || byte == UInt8(ascii: "&")
             ? "%" + String(byte, radix: 16, uppercase: true) : String(UnicodeScalar(byte))
         }.joined()
-        try append(encoded, to: "out/operations/pages/README.md", night)
+        try append(encoded, to: "out/editors/pages/README.md", night)
       case "name":
         try Data().write(to: night.folder.appendingPathComponent("state/\(client).txt"))
       default: messages = ["file 'access.log' has a bad record of \(client)"]

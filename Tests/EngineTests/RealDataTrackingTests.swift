@@ -67,7 +67,7 @@ extension RealData {
           == ["event type 3", "event too_long 4"])
       // Nine persons had an alias; alone they would be told by subtracting, so screens go too.
       #expect(
-        try night.table("analytics", "kinds").lines("kind", "messages", "persons")
+        try night.table("planners", "kinds").lines("kind", "messages", "persons")
           == ["group 55 21", "identify 207 54", "page 61 14", "track 611 63"])
       let rows = try night.table("analytics", "messages")
       #expect(rows.rows.count == 990)

@@ -31,7 +31,8 @@ import Testing
         measure: {lines: count, revenue: {sum: price}}
         k: {least: 5, of: buyer, below: suppress}
     outputs:
-      controlling: {audience: finance, may_use: [revenue], tables: [orders, regions], format: csv}
+      controlling: {audience: finance, may_use: [revenue], tables: [orders], format: csv}
+      board: {audience: board, may_use: [revenue], tables: [regions], format: csv}
 
     """
 

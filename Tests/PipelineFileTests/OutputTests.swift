@@ -62,7 +62,7 @@ import Testing
         from: orders
         per: buyer
         measure: {lines: count}
-        k: {least: 5}
+        k: {none: the rows leave}
       """
     func problems(_ output: String) -> [String] {
       let whole = text.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in

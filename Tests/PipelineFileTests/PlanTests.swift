@@ -175,7 +175,7 @@ import Testing
   func countsStandInsideOrBesideExpect(_ expectation: String) throws {
     var text = PipelineText()
     text.aggregates = """
-      regions: {from: orders, group: [day], measure: {lines: count}, k: {least: 10, of: buyer, below: suppress}}
+      regions: {from: orders, group: [day], measure: {lines: count}, k: {none: the rows leave}}
       """
     text.tables = "[orders, regions]"
     text.tests = "- name: counts\n  given: {orders: x}\n  " + expectation

@@ -55,7 +55,7 @@ struct SourceProgram: Sendable {
     self.targets = targets
     self.fingerprints = fingerprints
     self.rights = rights
-    loss = PurposeLoss(plan, source: source)
+    loss = PurposeLoss(plan.purposes, source: source)
     masks = ColumnMasks(loss, source.columns)
     self.capturesRows = capturesRows
     self.isReplay = isReplay
@@ -90,6 +90,8 @@ struct SourceProgram: Sendable {
   /// Returns the days whose records are not late.
   static func window(of source: SourcePlan, runDate: CivilDate) -> ClosedRange<Int32> {
     if case .run = source.clock { return Int32(runDate.days)...Int32(runDate.days) }
+    // A full export holds all earlier days too, and they have been released.
+    if source.delivery == .snapshots { return Int32(runDate.days)...Int32(runDate.days) }
     let first = runDate.adding(
       CivilDate.Duration(count: -source.window.count, unit: source.window.unit))
     return Int32(first.days)...Int32(runDate.days + 1)
@@ -105,19 +107,6 @@ struct SourceProgram: Sendable {
     switch source.reading.format {
     case .csv(let dialect): .csv(quote: dialect.quote, delimiter: dialect.delimiter)
     case .accessLog, .ndjson: .lines
-    }
-  }
-}
-
-extension Expression {
-  /// The columns of the source that the expression reads.
-  var columns: [Int] {
-    switch self {
-    case .column(let column, _): [column]
-    case .literal, .slot, .element: []
-    case .sum(let inner, _), .negate(let inner): inner.columns
-    case .add(let left, let right), .subtract(let left, let right), .multiply(let left, let right):
-      left.columns + right.columns
     }
   }
 }

@@ -99,7 +99,7 @@ struct TableTarget: Sendable {
     _ columns: [Int], of source: Int, in plan: Plan, for mayUse: [Int]?
   ) -> [Bool] {
     let source = plan.sources[source]
-    return PurposeLoss(plan, source: source)
+    return PurposeLoss(plan.purposes, source: source)
       .loses(columns.map { source.columns[$0] }, for: mayUse)
   }
 
@@ -127,7 +127,7 @@ struct TableTarget: Sendable {
     let definition = plan.aggregates[aggregate].definition
     name = definition.name
     content = .aggregate(aggregate, definition)
-    columns = definition.columns
+    columns = definition.readColumns
     self.retention = retention
     self.isLost = isLost
     self.places = places

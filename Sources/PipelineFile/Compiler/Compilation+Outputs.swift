@@ -9,6 +9,7 @@ extension Compilation {
       guard isName(entry, of: "an output") else { continue }
       bindOutput(entry, register: &register)
     }
+    checkReleases(register.tables)
   }
 
   /// What has left so far: rows leave once, tokens reach one audience.
@@ -16,6 +17,7 @@ extension Compilation {
     var rows: [Int: SourceRange] = [:]
     var audiences: [Int: (folded: String, shown: String, range: SourceRange)] = [:]
     var reported: Set<String> = []
+    var tables: [ReleasedTable] = []
   }
 
   private func bindOutput(_ entry: YAMLNode.Entry, register: inout PublicationRegister) {
@@ -58,7 +60,12 @@ extension Compilation {
       }
       let retention = tableRetention(
         content, named, mayUse: mayUse, keep: keep, keepRange: keys["keep"]?.value.range)
-      tables.append(OutputPlan.Table(name: named.name, content: content, retention: retention))
+      let table = OutputPlan.Table(name: named.name, content: content, retention: retention)
+      tables.append(table)
+      if let audience, let mayUse {
+        register.tables.append(
+          ReleasedTable(table: table, audience: audience, mayUse: mayUse, range: named.range))
+      }
     }
     outputs.append(
       OutputModel(
@@ -178,7 +185,7 @@ extension Compilation {
     _ content: OutputPlan.Content, _ table: NamedTable, audience: String, at place: SourceRange,
     register: inout PublicationRegister
   ) {
-    let folded = audience.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+    let folded = OutputPlan.folded(audience: audience)
     let tokens: [Int] =
       switch content {
       case .rows(let source, let columns):

@@ -52,6 +52,7 @@ extension Compilation {
       model.asksConsent = true
       model.consent = bindConsent(consent, in: model)
     }
+    let delivery = keys["delivers"].flatMap { bindDelivery($0, in: model) } ?? .increments
     let persons = keys["persons"].flatMap { text($0.value, of: "persons") } ?? "customers"
     let window =
       keys["window"].flatMap { duration($0.value, of: "window") }
@@ -74,9 +75,9 @@ extension Compilation {
       model.plan = SourcePlan(
         name: model.name, holding: holding, persons: persons, reading: reading.reading,
         files: reading.files, missingIsFine: reading.missingIsFine, damage: reading.damage,
-        badRecordLimit: reading.badRecordLimit, clock: clock, consent: model.consent,
-        objections: model.objections, conditions: conditions, window: window, rawKeep: rawKeep,
-        projection: model.projection,
+        delivery: delivery, badRecordLimit: reading.badRecordLimit, clock: clock,
+        consent: model.consent, objections: model.objections, conditions: conditions,
+        window: window, rawKeep: rawKeep, projection: model.projection,
         columns: model.columns.map(\.plan))
     }
     return model
@@ -166,6 +167,18 @@ extension Compilation {
     }
     model.each = path
     model.projection.each = path
+  }
+
+  private func bindDelivery(
+    _ entry: YAMLNode.Entry, in model: SourceModel
+  ) -> SourcePlan.Delivery? {
+    if model.kind == .accessLog {
+      report(
+        .settingNotHere, "'delivers' says nothing for this format", at: entry.keyRange,
+        label: "a log only grows", fix: "delete it")
+      return nil
+    }
+    return word(entry.value, of: "delivers", SourcePlan.Delivery.self)
   }
 
   // MARK: - Consent, clock, where

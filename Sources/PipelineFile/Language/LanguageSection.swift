@@ -98,6 +98,10 @@ struct LanguageSection: Sendable {
       Key("objections", "lists of persons whose records lose the columns of some purposes"),
       Key("where", "raw fields and the values with which a record enters"),
       Key("each", "the nested array of which every element is a record (NDJSON)"),
+      Key(
+        "delivers",
+        "CSV, NDJSON: `increments` (default), each record once, or `snapshots`, full exports of which "
+          + "only records of the run's date enter"),
       Key("window", "how far before the run's date an event may lie; default `7d`"),
       Key("persons", "whose data it is; default customers"),
       Key("raw", "how long the raw files may lie there: `{keep: 7d}`"),

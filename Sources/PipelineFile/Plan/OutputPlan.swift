@@ -1,3 +1,4 @@
+import Foundation
 package import Records
 
 /// One aggregate table with what the compiler knows of its columns.
@@ -77,6 +78,15 @@ package struct OutputPlan: Sendable {
     self.group = group
     self.recipient = recipient
     self.country = country
+  }
+}
+
+extension OutputPlan {
+  /// Returns the text by which an audience is known: in all spellings of case and blanks the same.
+  package static func folded(audience: String) -> String {
+    // Upper case first: it writes 'ß' as the 'SS' that another spelling has.
+    audience.split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
+      .precomposedStringWithCanonicalMapping
   }
 }
 

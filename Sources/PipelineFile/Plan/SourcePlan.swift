@@ -11,6 +11,13 @@ package struct SourcePlan: Sendable {
     case tracking
   }
 
+  package enum Delivery: String, CaseIterable, Sendable {
+    /// Each record is delivered once.
+    case increments
+    /// Each file holds what earlier ones held, as it stands now.
+    case snapshots
+  }
+
   package enum Damage: String, CaseIterable, Sendable {
     case stop, skip
   }
@@ -88,6 +95,7 @@ package struct SourcePlan: Sendable {
   package var files: String
   package var missingIsFine: Bool
   package var damage: Damage
+  package var delivery: Delivery
   package var badRecordLimit: BadRecordLimit
   package var clock: Clock
   package var consent: Consent?
@@ -103,8 +111,8 @@ package struct SourcePlan: Sendable {
 
   package init(
     name: String, holding: Holding, persons: String, reading: Reading, files: String,
-    missingIsFine: Bool, damage: Damage, badRecordLimit: BadRecordLimit, clock: Clock,
-    consent: Consent?, objections: [Objection] = [], conditions: [Condition],
+    missingIsFine: Bool, damage: Damage, delivery: Delivery, badRecordLimit: BadRecordLimit,
+    clock: Clock, consent: Consent?, objections: [Objection] = [], conditions: [Condition],
     window: CivilDate.Duration,
     rawKeep: CivilDate.Duration?, projection: Projection, columns: [ColumnPlan]
   ) {
@@ -115,6 +123,7 @@ package struct SourcePlan: Sendable {
     self.files = files
     self.missingIsFine = missingIsFine
     self.damage = damage
+    self.delivery = delivery
     self.badRecordLimit = badRecordLimit
     self.clock = clock
     self.consent = consent

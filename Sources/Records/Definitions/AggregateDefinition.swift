@@ -80,6 +80,11 @@ package struct AggregateDefinition: Hashable, Sendable {
   package var shape: Shape
   package var measures: [Measure]
   package var protection: Protection
+  /// With `dominance`, columns that are judged besides the table's own sums, ascending.
+  ///
+  /// Tables of one audience over the same cells judge what all of them sum, so that each suppresses
+  /// what the others do.
+  package var judged: [Int] = []
 
   package init(
     name: String, conditions: [Condition] = [], shape: Shape, measures: [Measure],
@@ -100,7 +105,19 @@ package struct AggregateDefinition: Hashable, Sendable {
     }
   }
 
-  /// All source columns the table reads, ascending.
+  /// The columns of the table's sums, each once, in the order of the measures.
+  package var summedColumns: [Int] {
+    var columns: [Int] = []
+    for measure in measures where measure.operation == .sum {
+      if let column = measure.column, !columns.contains(column) { columns.append(column) }
+    }
+    return columns
+  }
+
+  /// All source columns the table reads, ascending: what it tells of and what is judged besides.
+  package var readColumns: [Int] { Set(columns).union(judged).sorted() }
+
+  /// All source columns that the table tells of, ascending.
   package var columns: [Int] {
     var all = Set(keys)
     for measure in measures { if let column = measure.column { all.insert(column) } }

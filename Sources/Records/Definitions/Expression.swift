@@ -26,4 +26,15 @@ package indirect enum Expression: Hashable, Sendable {
     case .multiply(let left, let right): left.scale + right.scale
     }
   }
+
+  /// The columns of the source that the expression reads, from left to right.
+  package var columns: [Int] {
+    switch self {
+    case .column(let column, _): [column]
+    case .literal, .slot, .element: []
+    case .sum(let inner, _), .negate(let inner): inner.columns
+    case .add(let left, let right), .subtract(let left, let right), .multiply(let left, let right):
+      left.columns + right.columns
+    }
+  }
 }

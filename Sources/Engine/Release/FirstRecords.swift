@@ -1,0 +1,80 @@
+import Crypto
+package import Ledger
+
+/// How an input begins, record by record: tells new records from a delivery of all of them again.
+///
+/// A record is here a line that holds something, without its end: so the verdict hangs neither on
+/// where blocks end nor on a missing last newline. A CSV record with line breaks counts as several.
+/// What is remembered of an input is a digest and a number, never a record.
+package struct FirstRecords: Sendable {
+  /// So many records make an input recognisable.
+  package static let limit = 1000
+
+  private var hash = SHA256()
+  /// The digest of the first record, of the first two, and so on.
+  private var digests: [String] = []
+
+  /// Takes the next bytes of the input; they end with a record.
+  package init() {}
+
+  package mutating func add(_ bytes: [UInt8]) {
+    var start = 0
+    while start < bytes.count, digests.count < FirstRecords.limit {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      var line = bytes[start..<end]
+      if line.last == 0x0D { line.removeLast() }
+      if !line.isEmpty {
+        hash.update(data: line)
+        hash.update(data: [0x0A])
+        digests.append(hexText(hash.finalize()))
+      }
+      start = end + 1
+    }
+  }
+
+  /// How many records there are, at most the limit.
+  package var count: Int { digests.count }
+
+  /// What a ledger remembers: `<number>:<digest>`; `nil` for an input without a record.
+  package var text: String? { digests.last.map { "\(digests.count):\($0)" } }
+
+  /// How many records of an earlier input this one begins with: all that are remembered of it, or
+  /// none.
+  package func shared(with earlier: String) -> Int {
+    let parts = earlier.split(separator: ":")
+    guard parts.count == 2, let count = Int(parts[0]), digests.indices.contains(count - 1),
+      digests[count - 1] == parts[1]
+    else { return 0 }
+    return count
+  }
+}
+
+extension FirstRecords {
+  /// Returns the first earlier input whose records this one of identity `content` repeats, and how
+  /// many of them are known to be the same.
+  ///
+  /// An input of fewer records than the limit is repeated by one that begins with all of them. Of
+  /// master data, which grows slowly from a beginning that stays, only a thousand are telling.
+  package func repeated(
+    of content: String, among earlier: [LedgerBeginning], isMaster: Bool
+  ) -> (input: LedgerBeginning, count: Int)? {
+    for input in earlier where input.content != content {
+      let count = shared(with: input.beginning)
+      if count >= (isMaster ? FirstRecords.limit : 1) { return (input, count) }
+    }
+    return nil
+  }
+}
+
+extension RunFailure {
+  /// Increments that begin as an earlier delivery did.
+  package static func repeatsRecords(
+    file: String, source: String, count: Int, earlier: String, run: String
+  ) -> RunFailure {
+    RunFailure(
+      .badInput,
+      "file '\(file)' of source '\(source)' begins with the same \(count) records as '\(earlier)', "
+        + "which run '\(run)' has read: records would count twice; nothing was published; say "
+        + "'delivers: snapshots' if each file is a full export, else deliver each record once")
+  }
+}

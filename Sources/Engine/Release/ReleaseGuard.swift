@@ -1,0 +1,125 @@
+package import Ledger
+package import PipelineFile
+import Records
+
+/// Keeps from an audience what it could subtract from what it has.
+///
+/// The compiler compares the tables of one pipeline. Here they are compared with what earlier runs,
+/// of whatever pipeline of the state folder, have released of the same inputs. What was released
+/// stays released: it counts although its partitions were replaced or deleted since.
+package struct ReleaseGuard {
+  /// Why a table must not follow an earlier one.
+  package enum Refusal: Hashable, Sendable {
+    /// What the compiler refuses inside one pipeline.
+    case conflict(ReleaseDefinition.Conflict)
+    /// The same cells or persons, over other inputs or another date besides.
+    case inputs
+    /// The rows of one source from two pipelines.
+    case rows
+  }
+
+  /// Returns why `new` must not reach the audience of `earlier`, of whose inputs it shares one.
+  ///
+  /// A replaced night that was retracted is no obstacle to the one in its place.
+  package static func refusal(of new: TableRelease, after earlier: PastRelease) -> Refusal? {
+    let isSameNight = earlier.pipeline == new.pipeline && earlier.date == new.date
+    if earlier.run == new.run || isSameNight && new.retraction != nil { return nil }
+    if new.definition.kind == .rows, earlier.definition.kind == .rows {
+      return earlier.pipeline == new.pipeline ? nil : .rows
+    }
+    if let conflict = new.definition.conflict(with: earlier.definition) {
+      return .conflict(conflict)
+    }
+    guard new.definition.isProtected, earlier.definition.isProtected,
+      !new.definition.isDisjoint(from: earlier.definition)
+    else { return nil }
+    return new.inputsDigest == earlier.inputsDigest && new.date == earlier.date ? nil : .inputs
+  }
+
+  /// Returns the tables of a source as releases of the inputs that a run has read of it.
+  package static func releases(
+    of source: Int, in plan: Plan, inputs: Set<String>, date: String, run: String,
+    retraction: String?
+  ) -> [TableRelease] {
+    guard !inputs.isEmpty else { return [] }
+    let around = ReleaseDefinition.Surroundings(
+      source: plan.sources[source], purposes: plan.purposes, keys: plan.keys, zone: plan.zone)
+    return plan.outputs.flatMap { output in
+      output.tables.compactMap { table -> TableRelease? in
+        var aggregate: AggregateDefinition?
+        switch table.content {
+        case .rows(let owner, _): guard owner == source else { return nil }
+        case .aggregate(let number, _):
+          guard plan.aggregates[number].source == source else { return nil }
+          aggregate = plan.aggregates[number].definition
+        }
+        return TableRelease(
+          audience: OutputPlan.folded(audience: output.audience), inputs: inputs,
+          definition: ReleaseDefinition(
+            table, aggregate: aggregate, mayUse: output.mayUse, in: around
+          ).digested,
+          pipeline: plan.name, date: date, output: output.name, table: table.name, run: run,
+          retraction: retraction)
+      }
+    }
+  }
+
+  /// Refuses tables that must not follow what the ledger knows.
+  package static func check(_ releases: [TableRelease], against ledger: Ledger) throws {
+    for release in releases {
+      for input in release.inputs.sorted() {
+        for entry in try ledger.releases(to: release.audience, of: input) {
+          guard let earlier = PastRelease(entry) else {
+            throw RunFailure.unreadableRelease(entry)
+          }
+          if let refusal = refusal(of: release, after: earlier) {
+            throw RunFailure.refused(release, refusal, after: earlier)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension RunFailure {
+  package static func refused(
+    _ release: TableRelease, _ refusal: ReleaseGuard.Refusal, after earlier: PastRelease
+  ) -> RunFailure {
+    let difference =
+      switch refusal {
+      case .conflict(.besideRows): "where rows or persons show what 'k' suppresses"
+      case .conflict(.persons): "also one row a person"
+      case .conflict(.group): "with another 'group'"
+      case .conflict(.filter): "with another 'where'"
+      case .conflict(.rule): "with another 'k'"
+      case .conflict(.records): "from other records"
+      case .inputs: "together with other inputs or for another date"
+      case .rows: "also as rows, which line up"
+      }
+    let advice =
+      refusal == .inputs && earlier.pipeline == release.pipeline && earlier.date == release.date
+      ? "publish the night again with '--replace' and '--retract \"<reason>\"'"
+      : "take the same definition and inputs, or name another audience"
+    return RunFailure(
+      .badInput,
+      "table '\(release.output)/\(release.table)' would give '\(release.audience)' inputs that it "
+        + "has from '\(earlier.output)/\(earlier.table)' of pipeline '\(earlier.pipeline)', run "
+        + "'\(earlier.run)', \(difference): one less the other could show single persons; nothing "
+        + "was published; \(advice)")
+  }
+
+  package static func unreadableRelease(_ entry: Release) -> RunFailure {
+    RunFailure(
+      .inputOutput,
+      "the ledger's entry of what run '\(entry.run)' released as '\(entry.output)/\(entry.table)' "
+        + "cannot be read; restore the ledger from a backup")
+  }
+
+  /// A replaced night whose cells were seen needs a reason.
+  package static func needsRetraction(_ table: String, date: String) -> RunFailure {
+    RunFailure(
+      .usage,
+      "'--replace' on the group table '\(table)' of \(date) needs '--retract \"<reason>\"': its "
+        + "cells were released, and the difference to new ones can show single persons")
+  }
+}

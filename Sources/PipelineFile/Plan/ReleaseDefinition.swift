@@ -1,0 +1,249 @@
+package import Records
+
+/// What a table tells of its source, in a form in which two tables of one audience are compared.
+///
+/// All parts are canonical texts: equal texts mean the same. They hold what the pipeline file
+/// states, nothing of a record. Where nothing but equality matters, digests may stand in for them.
+package struct ReleaseDefinition: Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
+    /// One row a record.
+    case rows = "row"
+    /// One row a cell.
+    case cells = "group"
+    /// One row a person.
+    case persons = "person"
+  }
+
+  package var kind: Kind
+  /// Whether a number of persons is asked for: `k` with `least`.
+  package var isProtected: Bool
+  /// Which records enter, besides the table's own `where`.
+  package var records: String
+  package var group: String
+  package var filter: String
+  /// For each column that `where` names the values, as far as they can be told apart.
+  package var lists: [String: Set<String>]
+  package var rule: String
+  package var measures: String
+
+  package init(
+    kind: Kind, isProtected: Bool, records: String, group: String, filter: String,
+    lists: [String: Set<String>], rule: String, measures: String
+  ) {
+    self.kind = kind
+    self.isProtected = isProtected
+    self.records = records
+    self.group = group
+    self.filter = filter
+    self.lists = lists
+    self.rule = rule
+    self.measures = measures
+  }
+
+  /// Why two tables of one audience and one source must not stand side by side.
+  package enum Conflict: Hashable, Sendable {
+    /// One shows the rows or persons in which the cells of the other can be counted.
+    case besideRows
+    /// Both have a row a person.
+    case persons
+    /// They cut differently, or the same cells are judged differently.
+    case group, filter, rule, records
+  }
+
+  /// Returns why the two tables must not reach one audience, or `nil` where they may.
+  package func conflict(with other: ReleaseDefinition) -> Conflict? {
+    guard isProtected || other.isProtected, self != other else { return nil }
+    switch (kind, other.kind) {
+    case (.cells, .cells): break
+    case (.persons, .persons): return isDisjoint(from: other) ? nil : .persons
+    default:
+      let cells = kind == .cells ? self : other.kind == .cells ? other : nil
+      return cells?.isProtected ?? true ? .besideRows : nil
+    }
+    if isDisjoint(from: other) { return nil }
+    if group != other.group { return .group }
+    if filter != other.filter { return .filter }
+    if rule != other.rule { return .rule }
+    return records != other.records ? .records : nil
+  }
+
+  /// Whether no record can be in both: on one column they select no value in common.
+  package func isDisjoint(from other: ReleaseDefinition) -> Bool {
+    lists.contains { column, values in other.lists[column].map(values.isDisjoint) ?? false }
+  }
+}
+
+extension ReleaseDefinition {
+  /// What the comparison needs to know of the pipeline around a table.
+  package struct Surroundings {
+    package var source: SourcePlan
+    package var purposes: [PurposePlan]
+    package var keys: [KeyPlan]
+    package var zone: Zone
+
+    package init(source: SourcePlan, purposes: [PurposePlan], keys: [KeyPlan], zone: Zone) {
+      self.source = source
+      self.purposes = purposes
+      self.keys = keys
+      self.zone = zone
+    }
+  }
+
+  /// The definition of a table that an output takes; `aggregate` is `nil` for a table of rows.
+  package init(
+    _ table: OutputPlan.Table, aggregate: AggregateDefinition?, mayUse: [Int],
+    in around: Surroundings
+  ) {
+    let source = around.source
+    func meanings(_ columns: [Int]) -> JSONText { .strings(columns.map(around.meaning)) }
+    let columns: [Int]
+    if let aggregate {
+      columns = aggregate.columns
+    } else if case .rows(_, let chosen) = table.content {
+      columns = chosen
+    } else {
+      columns = []
+    }
+    let lost = PurposeLoss(around.purposes, source: source)
+      .loses(columns.map { source.columns[$0] }, for: mayUse)
+    var lists: [String: Set<String>] = [:]
+    for condition in aggregate?.conditions ?? [] {
+      let form = source.columns[condition.column].type.form
+      let values = condition.values.map { canonical($0, as: form) }
+      if values.contains(nil) { continue }
+      lists[around.meaning(of: condition.column), default: []].formUnion(values.compactMap { $0 })
+    }
+    let conditions = (aggregate?.conditions ?? []).map { condition in
+      JSONText.strings([around.meaning(of: condition.column)] + condition.values.sorted()).compact
+    }
+    var rule = JSONText.null
+    if case .least(let stated)? = aggregate?.protection {
+      rule = .members([
+        "least": .integer(stated.least), "of": stated.of.map { .string(around.meaning(of: $0)) },
+        "below": .string(stated.below.rawValue), "dominance": stated.dominance.map { .integer($0) },
+        "judged": meanings(aggregate?.judged ?? []),
+      ])
+    }
+    let measures = (aggregate?.measures ?? []).map { measure in
+      JSONText.members([
+        "name": .string(measure.name), "of": measure.column.map { .string(around.meaning(of: $0)) },
+        "operation": .string(measure.operation.rawValue),
+        "clamp": measure.clamp.map { .strings(["\($0.lowerBound)", "\($0.upperBound)"]) },
+        "round": measure.round.map { .integer(Int($0)) },
+        "bands": .string("\(measure.bands ?? [])"),
+      ])
+    }
+    let kind: Kind =
+      switch aggregate?.shape {
+      case .group: .cells
+      case .per: .persons
+      case nil: .rows
+      }
+    self.init(
+      kind: kind, isProtected: rule != .null,
+      records: JSONText.members([
+        "source": .string(around.records), "without": .string("\(lost)"),
+        "until": source.isCut(by: table) ? .string("\(table.retention)") : nil,
+      ]).compact,
+      group: meanings(aggregate?.keys ?? columns).compact,
+      filter: JSONText.strings(conditions.sorted()).compact, lists: lists, rule: rule.compact,
+      measures: JSONText.array(measures).compact)
+  }
+}
+
+extension ReleaseDefinition.Surroundings {
+  /// How the bytes of the source are read.
+  fileprivate var reading: String {
+    "\(source.reading) \(source.projection.each?.text ?? "") \(zone.name)"
+  }
+
+  /// Which records of the source's files enter any of its tables.
+  fileprivate var records: String {
+    func path(_ slot: Int) -> String { source.projection.slots[slot].text }
+    let clock: String =
+      switch source.clock {
+      case .run: "run"
+      case .slot(let slot, let format): "\(path(slot)) \(format)"
+      }
+    let conditions = source.conditions.map { condition in
+      JSONText.strings([path(condition.slot)] + condition.values.sorted()).compact
+    }
+    return JSONText.members([
+      "reading": .string(reading), "clock": .string(clock),
+      "where": .strings(conditions.sorted()),
+      "consent": source.consent.map { .strings([path($0.slot), $0.equals]) },
+      "objections": .array(
+        source.objections.map { objection in
+          .strings(
+            [objection.files, objection.type.rawValue] + objection.slots.map(path) + ["for"]
+              + objection.purposes.map { purposes[$0].name })
+        }),
+      "window": .string(source.window.description),
+      "delivers": .string(source.delivery.rawValue),
+    ]).compact
+  }
+
+  /// What the values of a column are: where they come from and what is done to them.
+  ///
+  /// Its own name does not count, nor what it is for, but for the records that lose it.
+  func meaning(of number: Int) -> String {
+    let column = source.columns[number]
+    var origin: JSONText
+    switch column.origin {
+    case .slot: origin = .strings(["one"])
+    case .first: origin = .strings(["first"])
+    case .all(_, let types): origin = .strings(["all"] + types.map(\.rawValue))
+    case .derived(let expression):
+      origin = .strings(["derived"] + expression.columns.map(meaning))
+    }
+    let key = column.key.map { keys[$0] }
+    return JSONText.members([
+      "reading": .string(reading), "origin": origin, "paths": .strings(column.rawPaths),
+      "type": .string(column.fieldType.rawValue),
+      "format": column.format.map { .string("\($0)") },
+      "form": .string("\(column.type.form)"), "treatment": .string(column.treatment),
+      "key": key.map { .strings([$0.name, $0.rotation?.rawValue ?? "never"]) },
+      "without": .string("\(PurposeLoss(purposes, source: source).loses(column))"),
+    ]).compact
+  }
+}
+
+extension SourcePlan {
+  /// Whether the table's retention keeps out records that the window lets in.
+  fileprivate func isCut(by table: OutputPlan.Table) -> Bool {
+    let start = CivilDate(year: 2023, month: 1, day: 1).days
+    // A leap-year cycle of dates.
+    return (0..<1461).contains { day in
+      let date = CivilDate(days: start + day)
+      let first = date.adding(CivilDate.Duration(count: -window.count, unit: window.unit))
+      return table.end(for: first) < date
+    }
+  }
+}
+
+/// Returns the one text of a value of `where`, or `nil` where values cannot be told apart by it.
+private func canonical(_ value: String, as form: ValueForm) -> String? {
+  switch form {
+  case .text, .boolean: return value
+  case .integer: return Int64(value).map(String.init)
+  case .date: return CivilDate(value)?.description
+  case .decimal: return canonicalDecimal(value)
+  case .timestamp, .token: return nil
+  }
+}
+
+/// Returns a decimal without sign of plus and without zeros that say nothing.
+private func canonicalDecimal(_ text: String) -> String? {
+  var digits = Substring(text)
+  let isNegative = digits.first == "-"
+  if isNegative || digits.first == "+" { digits.removeFirst() }
+  let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+  guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }) else {
+    return nil
+  }
+  let whole = parts[0].drop { $0 == "0" }
+  var places = parts.count == 2 ? parts[1] : ""
+  while places.last == "0" { places.removeLast() }
+  if whole.isEmpty, places.isEmpty { return "0" }
+  return (isNegative ? "-" : "") + whole + "." + places
+}
