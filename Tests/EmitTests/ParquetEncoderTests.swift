@@ -118,7 +118,7 @@ import Verify
     var example = ParquetExample("nineteen digits", forms)
     example.addGroup([[.number(1)], [.number(number)]])
     example.addGroup([[.number(number)], [.number(number)]])
-    var encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
     #expect(!encoder.encode(example.groups[0]).summary.exceedsPrecision)
     #expect(encoder.encode(example.groups[1]).summary.exceedsPrecision)
     let reader = try ParquetReader(example.file())
@@ -130,7 +130,7 @@ import Verify
 
   @Test func columnsOfAnotherTableStopTheProgram() async {
     await #expect(processExitsWith: .failure) {
-      var encoder = ParquetEncoder(columns: [], compression: .zstd, isReplay: false)
+      let encoder = ParquetEncoder(columns: [], compression: .zstd, isReplay: false)
       let column = Column(type: ColumnType(source: .int, form: .integer), values: .number([1]))
       _ = encoder.encode([ParquetEncoder.Rows(columns: [column], rowCount: 1)])
     }

@@ -118,9 +118,9 @@ struct Publisher: Sendable {
   }
 
   /// Opens the staging folder of a run.
-  func stage(_ run: String) throws -> Staging {
+  func stage(_ run: String, threads: Int) throws -> Staging {
     try creating { try Folder.make(layout.staging(run), mode: 0o700, intermediate: true) }
-    return Staging(publisher: self, run: run)
+    return Staging(publisher: self, run: run, threads: threads)
   }
 
   /// Makes everything durable, renames each partition to its place and writes what describes it.

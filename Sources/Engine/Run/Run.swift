@@ -133,7 +133,7 @@ package struct Run: Sendable {
     var warnings: [String] = []
     var sources: [Manifest.Source] = []
     var keys: Set<UsedKey> = []
-    let staging = try publisher.stage(name)
+    let staging = try publisher.stage(name, threads: threads)
     let fingerprints = apart?.plan.fingerprints ?? .random()
     var byteCount = 0
     for number in plan.sources.indices {
