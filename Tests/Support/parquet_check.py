@@ -12,6 +12,7 @@ only its place.
 import decimal
 import json
 import pathlib
+import re
 import sys
 
 import pyarrow
@@ -56,6 +57,7 @@ def read_pyarrow(path, columns):
     file = pyarrow.parquet.ParquetFile(path, page_checksum_verification=True)
     table = file.read()
     table.validate(full=True)
+    yield from (("*", fault) for fault in footer_faults(file.metadata))
     for index in range(file.num_row_groups):
         yield from profile(file.metadata.row_group(index), columns)
     for column in columns:
@@ -63,6 +65,17 @@ def read_pyarrow(path, columns):
         if found != arrow_type(column["type"]):
             yield column["name"], f"type {found}"
         yield column["name"], table.column(column["name"])
+
+
+def footer_faults(metadata):
+    """Yields where a footer leaves the profile."""
+    if metadata.format_version != "1.0":
+        yield f"version {metadata.format_version}"
+    if not re.fullmatch(r"sparsam version \S+ \(build \S+\)", metadata.created_by):
+        yield "created_by"
+    # A key "ARROW:schema" or "pandas" would make readers trust it more than the file.
+    if set(metadata.metadata or {}) - {b"sparsam.run", b"sparsam.policy"}:
+        yield "keys"
 
 
 def profile(group, columns):

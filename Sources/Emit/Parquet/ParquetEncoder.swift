@@ -60,6 +60,9 @@ package struct ParquetEncoder: Sendable {
 
   /// Puts the parts of all columns together to the row group of `batches`.
   func group(of parts: [EncodedColumn], _ batches: [Rows]) -> ParquetGroup {
+    for batch in batches {
+      precondition(batch.columns.count == columns.count, "a batch has the table's columns")
+    }
     let rowCount = batches.reduce(0) { $0 + $1.count }
     var summary = ParquetGroup.Summary(rowCount: rowCount, byteCount: 0, chunks: [])
     if rowCount == 0 { return ParquetGroup(bytes: [], summary: summary) }
@@ -76,9 +79,6 @@ package struct ParquetEncoder: Sendable {
 
   /// Encodes column `index` of one row group; columns need nothing of each other.
   func encode(column index: Int, of batches: [Rows]) -> EncodedColumn {
-    for batch in batches {
-      precondition(batch.columns.count == columns.count, "a batch has the table's columns")
-    }
     var pages = PageWriter(compression)
     var chunk = ParquetGroup.Chunk(offset: 0, dataOffset: 0, nullCount: 0)
     switch columns[index].type.form {
