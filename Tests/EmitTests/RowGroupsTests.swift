@@ -1,4 +1,5 @@
 import Emit
+import ParquetSupport
 import Records
 import Support
 import Testing
