@@ -12,6 +12,7 @@ export SWIFT_BACKTRACE := enable=no
 DATE   ?= 2026-04-30
 RUN    := .build/run
 PYTHON := .build/venv/bin/python
+READERS := .build/venv-readers/bin/python
 SYSTEM := zlib1g-dev libisal-dev libdeflate-dev libzstd-dev libsqlite3-dev libpsl-dev tzdata
 TOOLS  := pyarrow duckdb polars pandas
 comma  := ,
@@ -150,6 +151,21 @@ gate: gate-tools ## fail where a record costs more instructions or allocations t
 .PHONY: gate-record
 gate-record: gate-tools ## write the gate's thresholds anew from what is seen now
 	@python3 Tests/Bench/gate.py $(BENCH) --work .build/gate --record
+
+# Readers that are large to install: Spark, which needs Java, and fastparquet.
+.PHONY: reader-tools
+reader-tools:
+	@command -v java >/dev/null 2>&1 && java -version >/dev/null 2>&1 || { \
+	  echo "make: Spark needs a Java runtime, 17 or newer, and there is none; install one" >&2; \
+	  echo "make: (Debian: apt-get install openjdk-17-jre-headless) and run this again" >&2; exit 1; }
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || $(MAKE) --no-print-directory python-venv
+	@[ -x $(READERS) ] || python3 -m venv .build/venv-readers
+	@$(READERS) -c 'import pyspark, fastparquet, pyarrow' 2>/dev/null \
+	  || $(READERS) -m pip install --quiet --disable-pip-version-check pyspark fastparquet pyarrow
+
+.PHONY: test-readers
+test-readers: build-tests reader-tools ## read Parquet files with Spark and fastparquet too (needs Java)
+	@SPARSAM_TEST_READERS=1 swift test --skip-build --disable-xctest --filter ParquetPeersTests
 
 .PHONY: golden
 golden: build-tests ## write the expectations of the golden tests anew; review the difference like code

@@ -104,7 +104,7 @@ import Testing
       let rows: [UInt32] = date == "2026-05-01" ? [0, 1, 2] : []
       var bytes: [UInt8]
       if table.format == .parquet {
-        var encoder = ParquetEncoder(
+        let encoder = ParquetEncoder(
           columns: columns, compression: table.compression, isReplay: false)
         let group = encoder.encode([
           ParquetEncoder.Rows(columns: batch, rows: rows, rowCount: rows.count)

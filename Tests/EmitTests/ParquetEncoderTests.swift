@@ -118,7 +118,7 @@ import Verify
     var example = ParquetExample("nineteen digits", forms)
     example.addGroup([[.number(1)], [.number(number)]])
     example.addGroup([[.number(number)], [.number(number)]])
-    var encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
     #expect(!encoder.encode(example.groups[0]).summary.exceedsPrecision)
     #expect(encoder.encode(example.groups[1]).summary.exceedsPrecision)
     let reader = try ParquetReader(example.file())
@@ -128,9 +128,29 @@ import Verify
     #expect(fault?.kind == .precision)
   }
 
+  /// Offsets are 64 bits wide; the second group lies behind more than four gigabytes.
+  @Test func offsetsBehindFourGigabytesAreWhole() {
+    var example = ParquetExample("far", [.integer])
+    example.addGroup([[.number(1)]])
+    let encoder = ParquetEncoder(columns: example.columns, compression: .none, isReplay: false)
+    var summary = encoder.encode(example.groups[0]).summary
+    summary.byteCount = 5 << 30
+    let bytes = encoder.closing([summary, summary], keyValues: [])
+    // Thrift writes a number in zigzag, seven bits a byte, the lowest first.
+    var rest = UInt64(4 + (5 << 30)) << 1
+    var offset: [UInt8] = []
+    while rest >= 0x80 {
+      offset.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    offset.append(UInt8(rest))
+    // Twice: where the group begins, and where its only page does.
+    #expect(bytes.indices.filter { bytes[$0...].starts(with: offset) }.count == 2)
+  }
+
   @Test func columnsOfAnotherTableStopTheProgram() async {
     await #expect(processExitsWith: .failure) {
-      var encoder = ParquetEncoder(columns: [], compression: .zstd, isReplay: false)
+      let encoder = ParquetEncoder(columns: [], compression: .zstd, isReplay: false)
       let column = Column(type: ColumnType(source: .int, form: .integer), values: .number([1]))
       _ = encoder.encode([ParquetEncoder.Rows(columns: [column], rowCount: 1)])
     }

@@ -5,12 +5,17 @@ import Records
 import Support
 import Testing
 
-/// The files as pyarrow, DuckDB and Polars read them; `make test` installs these.
+/// The files as programs of other languages read them.
+///
+/// `make test` installs pyarrow, DuckDB and Polars, `make test-readers` Spark and fastparquet.
 @Suite struct ParquetPeersTests {
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let python = root.appendingPathComponent(".build/venv/bin/python")
-  private static let isPresent = FileManager.default.isExecutableFile(atPath: python.path)
+  private static let usual = root.appendingPathComponent(".build/venv/bin/python")
+  private static let readers = root.appendingPathComponent(".build/venv-readers/bin/python")
+  private static let hasUsual = FileManager.default.isExecutableFile(atPath: usual.path)
+  private static let asksReaders =
+    ProcessInfo.processInfo.environment["SPARSAM_TEST_READERS"] != nil
 
   private func typeName(_ form: ValueForm) -> String {
     switch form {
@@ -23,12 +28,14 @@ import Testing
     }
   }
 
-  /// Writes the file of `example` and beside it what a reader must find.
+  /// Writes the file of `example`, its groups `repeats` times over, and beside it what a reader must
+  /// find.
   private func write(
-    _ example: ParquetExample, _ compression: OutputCompression, number: Int, to folder: URL
+    _ example: ParquetExample, _ compression: OutputCompression, repeats: Int = 1, number: Int,
+    to folder: URL
   ) throws {
     let file = folder.appendingPathComponent("\(number).parquet")
-    try Data(example.file(compression)).write(to: file)
+    try Data(example.file(compression, repeats: repeats)).write(to: file)
     var columns: [JSONText] = []
     for (column, cells) in zip(example.columns, example.expected) {
       let values = cells.map { cell -> JSONText in
@@ -45,36 +52,66 @@ import Testing
         ]))
     }
     let expected = JSONText.members([
-      "name": .string("\(example.name), \(compression)"), "columns": .array(columns),
+      "name": .string("\(example.name), \(compression)"),
+      "repeats": .integer(repeats * example.cycleCount),
+      "columns": .array(columns),
     ])
     try Data(expected.compact.utf8).write(to: folder.appendingPathComponent("\(number).json"))
   }
 
-  @Test(.enabled(if: isPresent, "no .build/venv with pyarrow, duckdb and polars"))
-  func othersReadTheSameValues() throws {
+  /// Writes all examples and holds the readers to them.
+  private func check(
+    _ examples: [ParquetExample], with python: URL, _ readers: [String]
+  ) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("sparsam-parquet-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    var number = 0
-    for example in ParquetExample.edges + (100..<112).map({ ParquetExample.random(seed: $0) }) {
+    for (number, example) in examples.enumerated() {
       let compression = [OutputCompression.zstd, .gzip, .none, .zstd, .small][number % 5]
       try write(example, compression, number: number, to: folder)
-      number += 1
     }
+    try write(.eighth, .zstd, repeats: 8, number: examples.count, to: folder)
     let process = Process()
-    process.executableURL = Self.python
-    process.arguments = [
-      Self.root.appendingPathComponent("Tests/Support/parquet_check.py").path, folder.path,
-    ]
+    process.executableURL = python
+    process.arguments =
+      [Self.root.appendingPathComponent("Tests/Support/parquet_check.py").path, folder.path]
+      + readers
     let output = Pipe()
     process.standardOutput = output
-    process.standardError = output
+    // Spark tells of its start there.
+    process.standardError = FileHandle.nullDevice
     try process.run()
     let text = String(
       decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0, "\(text)")
-    #expect(text == "\(number) files read alike by pyarrow, DuckDB and Polars\n")
+    let list = readers.joined(separator: ", ")
+    #expect(text == "\(examples.count + 1) files read alike by \(list)\n")
+  }
+
+  private static let seeds: Range<UInt64> = 100..<112
+
+  @Test(.enabled(if: hasUsual, "no .build/venv with pyarrow, duckdb and polars"))
+  func othersReadTheSameValues() throws {
+    try check(
+      ParquetExample.edges + Self.seeds.map { ParquetExample.random(seed: $0) },
+      with: Self.usual, ["pyarrow", "DuckDB", "Polars"])
+  }
+
+  @Test(.enabled(if: asksReaders, "'make test-readers' installs Spark and asks for this"))
+  func sparkReadsTheSameValues() throws {
+    try check(
+      ParquetExample.edges + Self.seeds.map { ParquetExample.random(seed: $0) },
+      with: Self.readers, ["Spark"])
+  }
+
+  /// It holds times in nanoseconds, so only those it can hold are asked of it.
+  @Test(.enabled(if: asksReaders, "'make test-readers' installs fastparquet and asks for this"))
+  func fastparquetReadsTheSameValues() throws {
+    try check(
+      ParquetExample.edges.filter { $0.name != "extremes" }
+        + Self.seeds.map { ParquetExample.random(seed: $0, years: 1678...2261) },
+      with: Self.readers, ["fastparquet"])
   }
 }

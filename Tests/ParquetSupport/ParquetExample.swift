@@ -18,6 +18,10 @@ package struct ParquetExample {
   package var groups: [[ParquetEncoder.Rows]] = []
   /// For each column all its values in order.
   package var expected: [[ParquetCell]]
+  /// How often `expected` comes over.
+  package var cycleCount = 1
+  /// The days on which random dates and times lie.
+  private var days: ClosedRange<Int64> = 0...0
 
   package init(_ name: String, _ forms: [ValueForm]) {
     self.name = name
@@ -38,16 +42,20 @@ package struct ParquetExample {
     for index in columns.indices { expected[index] += cells[index].map(columns[index].printed) }
   }
 
-  /// Returns the bytes of the file.
-  package func file(_ compression: OutputCompression = .zstd, isReplay: Bool = false) -> [UInt8] {
-    var encoder = ParquetEncoder(
+  /// Returns the bytes of the file, with all groups `repeats` times over.
+  package func file(
+    _ compression: OutputCompression = .zstd, isReplay: Bool = false, repeats: Int = 1
+  ) -> [UInt8] {
+    let encoder = ParquetEncoder(
       columns: columns, compression: compression, isReplay: isReplay)
     var bytes = encoder.opening()
     var summaries: [ParquetGroup.Summary] = []
     for batches in groups {
       let group = encoder.encode(batches)
-      bytes += group.bytes
-      summaries.append(group.summary)
+      for _ in 0..<repeats {
+        bytes += group.bytes
+        summaries.append(group.summary)
+      }
     }
     return bytes + encoder.closing(summaries, keyValues: [("sparsam.policy", "abc")])
   }
@@ -141,9 +149,17 @@ extension ParquetExample {
   ]
 
   /// A random table of all forms; some groups are of several batches, coded or with chosen rows.
-  package static func random(seed: UInt64, maximalRowCount: Int = 3000) -> ParquetExample {
+  ///
+  /// Dates and times lie in `years`.
+  package static func random(
+    seed: UInt64, maximalRowCount: Int = 3000, years: ClosedRange<Int> = 1...9999
+  ) -> ParquetExample {
     var generator = SplitMix(seed: seed)
-    var example = ParquetExample("random \(seed)", allForms)
+    var example = ParquetExample("random, seed \(seed)", allForms)
+    example.days =
+      Int64(
+        CivilDate(year: years.lowerBound, month: 1, day: 1).days)...Int64(
+        CivilDate(year: years.upperBound, month: 12, day: 31).days)
     for _ in 0..<Int.random(in: 1...3, using: &generator) {
       var batches: [ParquetEncoder.Rows] = []
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -169,7 +185,7 @@ extension ParquetExample {
       let nulls = [0, 0, 1, 50, 100].randomElement(using: &generator) ?? 0
       let dictionary = (0..<distinct).map { _ in
         Int.random(in: 0..<100, using: &generator) < nulls
-          ? .null : ParquetExample.randomCell(column.type.form, &generator)
+          ? .null : randomCell(column.type.form, &generator)
       }
       let isSorted = Bool.random(using: &generator)
       let codes = (0..<rowCount).map { row in
@@ -191,7 +207,7 @@ extension ParquetExample {
     return ParquetEncoder.Rows(columns: built, rows: rows, rowCount: rows?.count ?? rowCount)
   }
 
-  private static func randomCell(_ form: ValueForm, _ generator: inout SplitMix) -> ParquetCell {
+  private func randomCell(_ form: ValueForm, _ generator: inout SplitMix) -> ParquetCell {
     switch form {
     case .text:
       let letters = ["", "a", "äöü", "漢字", "🛒", "\u{0}", "\n", "\"", "0123456789", " "]
@@ -199,15 +215,40 @@ extension ParquetExample {
         (0..<Int.random(in: 0...6, using: &generator))
           .map { _ in letters.randomElement(using: &generator) ?? "" }.joined())
     case .boolean: return .number(Int64.random(in: 0...1, using: &generator))
-    case .date: return .number(Int64.random(in: -719_162...2_932_896, using: &generator))
+    case .date: return .number(Int64.random(in: days, using: &generator))
     case .timestamp:
+      let day = Int64.random(in: days, using: &generator)
       return .number(
-        Int64.random(in: -62_135_596_800_000_000...253_402_300_799_999_999, using: &generator))
-    case .decimal: return .number(Int64.random(in: -extreme...extreme, using: &generator))
+        day * 86_400_000_000 + Int64.random(in: 0..<86_400_000_000, using: &generator))
+    case .decimal:
+      return .number(
+        Int64.random(in: -ParquetExample.extreme...ParquetExample.extreme, using: &generator))
     case .integer, .token:
       return .number(Int64.random(in: -Int64.max...Int64.max, using: &generator))
     }
   }
+
+  /// One group of 125,000 rows, which eight times over are a million; `expected` is its first 50.
+  package static let eighth: ParquetExample = {
+    let cycle = 50
+    let rowCount = 125_000
+    var example = ParquetExample("a million rows", allForms)
+    let dictionaries = allForms.map { form in
+      (0..<cycle).map { number -> ParquetCell in
+        if number == 3 { return .null }
+        if form == .text { return .text("text \(number)") }
+        return .number(Int64(form == .boolean ? number & 1 : number))
+      }
+    }
+    let codes = (0..<rowCount).map { UInt32($0 % cycle) }
+    let columns = zip(example.columns, dictionaries).map {
+      Column(type: $0.type, dictionary: $0.values(of: $1), codes: codes)
+    }
+    example.groups = [[ParquetEncoder.Rows(columns: columns, rowCount: rowCount)]]
+    example.expected = zip(example.columns, dictionaries).map { $1.map($0.printed) }
+    example.cycleCount = rowCount / cycle
+    return example
+  }()
 
   /// The greatest number of 18 digits.
   package static let extreme: Int64 = 999_999_999_999_999_999

@@ -1,38 +1,24 @@
-"""Compares Parquet files with their expected values in pyarrow, DuckDB and Polars.
+"""Compares Parquet files with their expected values in readers of other languages.
 
-Usage: parquet_check.py FOLDER
+Usage: parquet_check.py FOLDER READER...
 
-For every NAME.parquet in the folder there is a NAME.json: {"name", "columns": [{"name", "type",
-"values"}]}. Decimals are given in minor units, dates in days and timestamps in microseconds since
-1970. Exits with 1 and one line for each difference; a value is never printed, only its place.
+READER is pyarrow, DuckDB, Polars, Spark or fastparquet. For every NAME.parquet in the folder there
+is a NAME.json: {"name", "repeats", "columns": [{"name", "type", "values"}]}; the values come
+`repeats` times over. Decimals are given in minor units, dates in days and timestamps in
+microseconds since 1970. Exits with 1 and one line for each difference; a value is never printed,
+only its place.
 """
 
-import datetime
 import decimal
 import json
 import pathlib
+import re
 import sys
 
-import duckdb
-import polars
 import pyarrow
 import pyarrow.parquet
 
-EPOCH = datetime.date(1970, 1, 1)
 decimal.getcontext().prec = 60
-
-
-def plain(value, kind):
-    """Returns a reader's value in the form of the expectation."""
-    if value is None:
-        return None
-    if isinstance(value, decimal.Decimal):
-        return int(value.scaleb(int(kind.split()[1])))
-    if isinstance(value, datetime.date):
-        return (value - EPOCH).days
-    if isinstance(value, bool):
-        return int(value)
-    return value
 
 
 def arrow_type(kind):
@@ -47,36 +33,70 @@ def arrow_type(kind):
     }[kind]
 
 
-def read_arrow(path, columns):
+def expected_values(column, repeats):
+    """Returns what a reader must find in a column, as one Arrow array."""
+    kind, values = column["type"], column["values"]
+    if kind.startswith("decimal"):
+        scale = -int(kind.split()[1])
+        values = [v if v is None else decimal.Decimal(v).scaleb(scale) for v in values]
+    if kind == "date":
+        array = pyarrow.array(values, pyarrow.int32()).cast(arrow_type(kind))
+    elif kind == "timestamp":
+        array = pyarrow.array(values, pyarrow.int64()).cast(arrow_type(kind))
+    elif kind == "boolean":
+        array = pyarrow.array([v if v is None else v == 1 for v in values], arrow_type(kind))
+    else:
+        array = pyarrow.array(values, arrow_type(kind))
+    return pyarrow.chunked_array([array] * repeats, arrow_type(kind)).combine_chunks()
+
+
+# Each reader yields for every column either what is wrong with it, or its values as Arrow.
+
+
+def read_pyarrow(path, columns):
     file = pyarrow.parquet.ParquetFile(path, page_checksum_verification=True)
     table = file.read()
     table.validate(full=True)
+    yield from (("*", fault) for fault in footer_faults(file.metadata))
+    for index in range(file.num_row_groups):
+        yield from profile(file.metadata.row_group(index), columns)
     for column in columns:
         found = table.schema.field(column["name"]).type
         if found != arrow_type(column["type"]):
             yield column["name"], f"type {found}"
-    for group in range(file.num_row_groups):
-        yield from statistics(file.metadata.row_group(group), columns)
-    for column in columns:
-        values = table.column(column["name"])
-        if column["type"] == "timestamp":
-            values = values.cast(pyarrow.int64())
-        yield column["name"], [plain(value, column["type"]) for value in values.to_pylist()]
+        yield column["name"], table.column(column["name"])
 
 
-def statistics(group, columns):
-    """Yields what is wrong with the statistics of a row group."""
+def footer_faults(metadata):
+    """Yields where a footer leaves the profile."""
+    if metadata.format_version != "1.0":
+        yield f"version {metadata.format_version}"
+    if not re.fullmatch(r"sparsam version \S+ \(build \S+\)", metadata.created_by):
+        yield "created_by"
+    # A key "ARROW:schema" or "pandas" would make readers trust it more than the file.
+    if set(metadata.metadata or {}) - {b"sparsam.run", b"sparsam.policy"}:
+        yield "keys"
+
+
+def profile(group, columns):
+    """Yields where a row group's metadata leave the profile."""
     for index, column in enumerate(columns):
-        found = group.column(index).statistics
+        chunk = group.column(index)
+        found = chunk.statistics
         if found is None or not found.has_null_count:
             yield column["name"], "no null_count"
             continue
         wanted = column["type"] not in ("text", "boolean") and found.num_values > 0
         if found.has_min_max != wanted:
             yield column["name"], f"has_min_max {found.has_min_max}"
+        if not set(chunk.encodings) <= {"PLAIN", "RLE", "RLE_DICTIONARY"}:
+            yield column["name"], f"encodings {chunk.encodings}"
 
 
 def read_duckdb(path, columns):
+    import duckdb
+
+    duckdb.sql("SET TimeZone = 'UTC'")
     source = f"read_parquet('{path}')"
     types = {row[0]: row[1] for row in duckdb.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     expected = {
@@ -91,13 +111,14 @@ def read_duckdb(path, columns):
         wanted = f"DECIMAL(18,{kind.split()[1]})" if kind.startswith("dec") else expected[kind]
         if types[column["name"]] != wanted:
             yield column["name"], f"type {types[column['name']]}"
-        name = f'"{column["name"]}"'
-        expression = {"timestamp": f"epoch_us({name})", "date": f"{name} - DATE '1970-01-01'"}
-        query = f"SELECT {expression.get(kind, name)} FROM {source}"
-        yield column["name"], [plain(row[0], kind) for row in duckdb.sql(query).fetchall()]
+    table = duckdb.sql(f"SELECT * FROM {source}").to_arrow_table()
+    for column in columns:
+        yield column["name"], table.column(column["name"])
 
 
 def read_polars(path, columns):
+    import polars
+
     frame = polars.read_parquet(path, use_pyarrow=False)
     expected = {
         "text": polars.String,
@@ -106,50 +127,141 @@ def read_polars(path, columns):
         "date": polars.Date,
         "timestamp": polars.Datetime("us", "UTC"),
     }
+    table = frame.to_arrow()
     for column in columns:
         kind = column["type"]
         wanted = polars.Decimal(18, int(kind.split()[1])) if kind[:3] == "dec" else expected[kind]
+        if frame[column["name"]].dtype != wanted:
+            yield column["name"], f"type {frame[column['name']].dtype}"
+        yield column["name"], table.column(column["name"])
+
+
+def spark_session():
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.session.timeZone", "UTC")
+    # Dates before 1582 are those of the calendar in force now, as the format says.
+    builder = builder.config("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED")
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def read_spark(path, columns):
+    frame = spark_session().read.parquet(path)
+    types = dict(frame.dtypes)
+    expected = {
+        "text": "string",
+        "integer": "bigint",
+        "boolean": "boolean",
+        "date": "date",
+        "timestamp": "timestamp",
+    }
+    for column in columns:
+        kind = column["type"]
+        wanted = f"decimal(18,{kind.split()[1]})" if kind.startswith("dec") else expected[kind]
+        if types[column["name"]] != wanted:
+            yield column["name"], f"type {types[column['name']]}"
+    table = frame.toArrow()
+    for column in columns:
+        yield column["name"], table.column(column["name"])
+
+
+def read_fastparquet(path, columns):
+    import fastparquet
+    import numpy
+    import pandas
+
+    file = fastparquet.ParquetFile(path)
+    frame = file.to_pandas()
+    # Of these this reader keeps no exact values: decimals become floats, times nanoseconds.
+    for column in columns:
+        kind = column["type"]
         series = frame[column["name"]]
-        if series.dtype != wanted:
-            yield column["name"], f"type {series.dtype}"
-        if kind in ("date", "timestamp"):
-            series = series.cast(polars.Int64)
-        yield column["name"], [plain(value, kind) for value in series.to_list()]
+        if kind.startswith("decimal"):
+            yield column["name"], Rounded(pandas.to_numeric(series).to_numpy(float, na_value=numpy.nan))
+        elif kind in ("date", "timestamp"):
+            unit = "datetime64[us]"
+            series = series.dt.tz_localize(None) if getattr(series.dt, "tz", None) else series
+            micros = pyarrow.array(series.to_numpy().astype(unit)).cast(pyarrow.timestamp("us", "UTC"))
+            yield column["name"], micros.cast(arrow_type(kind), safe=False)
+        else:
+            yield column["name"], pyarrow.array(series, from_pandas=True)
 
 
-def differences(path):
-    expected = json.loads(path.with_suffix(".json").read_text())
-    columns = expected["columns"]
-    readers = {"pyarrow": read_arrow, "DuckDB": read_duckdb, "Polars": read_polars}
-    for reader, read in readers.items():
-        values = {}
+class Rounded:
+    """Decimals as the nearest floats."""
+
+    def __init__(self, floats):
+        self.floats = floats
+
+    def first_difference(self, expected):
+        import numpy
+
+        wanted = expected.cast(pyarrow.float64()).to_numpy(zero_copy_only=False)
+        same = numpy.isclose(wanted, self.floats, rtol=1e-15, atol=0, equal_nan=True)
+        return None if same.all() else int(numpy.argmin(same))
+
+
+def first_difference(found, expected):
+    """Returns the first row in which two columns differ, or None."""
+    if isinstance(found, Rounded):
+        return found.first_difference(expected)
+    if isinstance(found, pyarrow.ChunkedArray):
+        found = found.combine_chunks()
+    found = found.cast(expected.type)
+    if found.equals(expected):
+        return None
+    pairs = zip(found.to_pylist(), expected.to_pylist())
+    return next((row for row, (a, b) in enumerate(pairs) if a != b), None)
+
+
+READERS = {
+    "pyarrow": read_pyarrow,
+    "DuckDB": read_duckdb,
+    "Polars": read_polars,
+    "Spark": read_spark,
+    "fastparquet": read_fastparquet,
+}
+
+
+def differences(path, readers):
+    description = json.loads(path.with_suffix(".json").read_text())
+    columns, repeats = description["columns"], description["repeats"]
+    expected = {column["name"]: expected_values(column, repeats) for column in columns}
+    for reader in readers:
+        place = f"{description['name']}: {reader}"
+        found = {}
         try:
-            for name, found in read(str(path), columns):
-                if isinstance(found, str):
-                    yield f"{expected['name']}: {reader}: column {name}: {found}"
-                else:
-                    values[name] = found
+            for name, values in READERS[reader](str(path), columns):
+                if isinstance(values, str):
+                    yield f"{place}: column {name}: {values}"
+                    continue
+                found[name] = len(values.floats if isinstance(values, Rounded) else values)
+                if found[name] != len(expected[name]):
+                    yield f"{place}: column {name}: {found[name]} rows"
+                    continue
+                row = first_difference(values, expected[name])
+                if row is not None:
+                    yield f"{place}: column {name}: row {row} differs"
         except Exception as error:  # a reader that refuses the file is a difference
-            yield f"{expected['name']}: {reader}: {type(error).__name__}: {error}"
+            yield f"{place}: {type(error).__name__}"
             continue
-        for column in columns:
-            wanted, found = column["values"], values[column["name"]]
-            if len(wanted) != len(found):
-                yield f"{expected['name']}: {reader}: column {column['name']}: {len(found)} rows"
-                continue
-            row = next((row for row in range(len(wanted)) if wanted[row] != found[row]), None)
-            if row is not None:
-                yield f"{expected['name']}: {reader}: column {column['name']}: row {row} differs"
+        for name in expected:
+            if name not in found:
+                yield f"{place}: column {name}: not read"
 
 
 def main():
-    paths = sorted(pathlib.Path(sys.argv[1]).glob("*.parquet"))
-    found = [line for path in paths for line in differences(path)]
+    folder, readers = pathlib.Path(sys.argv[1]), sys.argv[2:]
+    paths = sorted(folder.glob("*.parquet"))
+    found = [line for path in paths for line in differences(path, readers)]
     for line in found:
         print(line)
     if found or not paths:
         sys.exit(1)
-    print(f"{len(paths)} files read alike by pyarrow, DuckDB and Polars")
+    print(f"{len(paths)} files read alike by {', '.join(readers)}")
 
 
 if __name__ == "__main__":

@@ -21,9 +21,7 @@ struct PageWriter: ~Copyable {
   private var body: [UInt8] = []
   private var packed: [UInt8] = []
 
-  /// Creates a writer with room for `byteCount` bytes of pages.
-  init(_ compression: OutputCompression, expecting byteCount: Int) {
-    bytes.reserveCapacity(byteCount + byteCount / 8)
+  init(_ compression: OutputCompression) {
     compressor =
       switch compression {
       case .none: Compressor(.none)
@@ -32,9 +30,6 @@ struct PageWriter: ~Copyable {
       case .zstd: Compressor(.zstd)
       }
   }
-
-  /// The number of bytes written so far.
-  var byteCount: Int { bytes.count }
 
   consuming func finish() -> [UInt8] { bytes }
 

@@ -33,9 +33,6 @@ package struct ParquetEncoder: Sendable {
   let compression: OutputCompression
   private let tag: UInt8
 
-  /// The size of the last group, a good guess for the next one.
-  private var lastByteCount = 0
-
   package init(columns: [TableColumn], compression: OutputCompression, isReplay: Bool) {
     self.columns = columns
     kinds = columns.map { ParquetKind($0.type.form) }
@@ -48,40 +45,58 @@ package struct ParquetEncoder: Sendable {
 
   /// Encodes one row group of several batches, in their order.
   ///
-  /// A group without rows has no bytes and is left out of the footer.
-  package mutating func encode(_ batches: [Rows]) -> ParquetGroup {
-    let rowCount = batches.reduce(0) { $0 + $1.count }
-    var summary = ParquetGroup.Summary(rowCount: rowCount, byteCount: 0, chunks: [])
-    if rowCount == 0 { return ParquetGroup(bytes: [], summary: summary) }
+  /// A group without rows has no bytes and is left out of the footer. `GroupEncoding` makes the same
+  /// bytes on several processors.
+  package func encode(_ batches: [Rows]) -> ParquetGroup {
+    group(of: columns.indices.map { encode(column: $0, of: batches) }, batches)
+  }
+
+  /// One column's part of a row group.
+  struct EncodedColumn: Sendable {
+    var bytes: [UInt8]
+    /// Its offsets count from the part's own first byte.
+    var chunk: ParquetGroup.Chunk
+  }
+
+  /// Puts the parts of all columns together to the row group of `batches`.
+  func group(of parts: [EncodedColumn], _ batches: [Rows]) -> ParquetGroup {
     for batch in batches {
       precondition(batch.columns.count == columns.count, "a batch has the table's columns")
     }
-    var pages = PageWriter(compression, expecting: lastByteCount)
-    for index in columns.indices {
-      let offset = pages.byteCount
-      var chunk = ParquetGroup.Chunk(offset: offset, dataOffset: offset, nullCount: 0)
-      switch columns[index].type.form {
-      case .text:
-        encodeTexts(TextChunk(column: index, of: batches), to: &pages, noting: &chunk)
-      case .token:
-        let tokens = NumberChunk<UInt128>(column: index, of: batches, seeksCodes: true)
-        encodeTokens(tokens, to: &pages, noting: &chunk)
-      case .boolean:
-        let flags = NumberChunk<Int64>(column: index, of: batches, seeksCodes: false)
-        chunk.nullCount = flags.presence.nullCount
-        pages.writeData(.flags(flags.values), flags.presence, noting: &chunk)
-      case .integer, .decimal, .timestamp, .date:
-        let numbers = NumberChunk<Int64>(column: index, of: batches, seeksCodes: true)
-        encodeNumbers(
-          numbers, width: kinds[index] == .date ? 4 : 8, to: &pages, noting: &chunk)
-      }
-      if !kinds[index].allows(chunk.bounds) { summary.exceedsPrecision = true }
-      summary.chunks.append(chunk)
+    let rowCount = batches.reduce(0) { $0 + $1.count }
+    var summary = ParquetGroup.Summary(rowCount: rowCount, byteCount: 0, chunks: [])
+    if rowCount == 0 { return ParquetGroup(bytes: [], summary: summary) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
+    for (part, kind) in zip(parts, kinds) {
+      summary.chunks.append(part.chunk.moved(by: bytes.count))
+      if !kind.allows(part.chunk.bounds) { summary.exceedsPrecision = true }
+      bytes.append(contentsOf: part.bytes)
     }
-    let bytes = pages.finish()
     summary.byteCount = bytes.count
-    lastByteCount = bytes.count
     return ParquetGroup(bytes: bytes, summary: summary)
+  }
+
+  /// Encodes column `index` of one row group; columns need nothing of each other.
+  func encode(column index: Int, of batches: [Rows]) -> EncodedColumn {
+    var pages = PageWriter(compression)
+    var chunk = ParquetGroup.Chunk(offset: 0, dataOffset: 0, nullCount: 0)
+    switch columns[index].type.form {
+    case .text:
+      encodeTexts(TextChunk(column: index, of: batches), to: &pages, noting: &chunk)
+    case .token:
+      let tokens = NumberChunk<UInt128>(column: index, of: batches, seeksCodes: true)
+      encodeTokens(tokens, to: &pages, noting: &chunk)
+    case .boolean:
+      let flags = NumberChunk<Int64>(column: index, of: batches, seeksCodes: false)
+      chunk.nullCount = flags.presence.nullCount
+      pages.writeData(.flags(flags.values), flags.presence, noting: &chunk)
+    case .integer, .decimal, .timestamp, .date:
+      let numbers = NumberChunk<Int64>(column: index, of: batches, seeksCodes: true)
+      encodeNumbers(
+        numbers, width: kinds[index] == .date ? 4 : 8, to: &pages, noting: &chunk)
+    }
+    return EncodedColumn(bytes: pages.finish(), chunk: chunk)
   }
 
   private func encodeNumbers(

@@ -24,6 +24,15 @@ package struct ParquetGroup: Sendable {
     var nullCount: Int
     /// Least and greatest value, where they are published and there is one.
     var bounds: ClosedRange<Int64>?
+
+    /// Returns the chunk as it is when its first byte lies `distance` further on.
+    func moved(by distance: Int) -> Chunk {
+      var moved = self
+      moved.offset += distance
+      moved.dataOffset += distance
+      moved.dictionaryOffset = dictionaryOffset.map { $0 + distance }
+      return moved
+    }
   }
 
   package var bytes: [UInt8]

@@ -31,7 +31,8 @@ struct ItemRun {
     if case .partial(let file) = item.content { return try file.outcome(program, into: sink) }
     let reader: ItemReader
     do {
-      reader = try ItemReader(item, borders: program.borders)
+      reader = try ItemReader(
+        item, borders: program.borders, blockSize: program.blockSize)
     } catch let fault {
       throw RunFailure(fault.isMissing ? .inputMissing : .inputOutput, fault.description)
     }

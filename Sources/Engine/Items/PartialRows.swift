@@ -14,33 +14,36 @@ final class PartialRows: RowSink {
   /// Where the rows begin.
   private let start: Int
   /// For each Parquet table its rows until they are a group.
-  private var groups: [GroupGathering?]
+  private var groups: [RowGroups?]
+  private let helperCount: Int
 
-  init(_ program: SourceProgram, _ header: PartialHeader, at temporary: String) throws {
+  /// Row groups are encoded with at most `helperCount` threads beside the caller.
+  init(
+    _ program: SourceProgram, _ header: PartialHeader, at temporary: String, helperCount: Int
+  ) throws {
     self.program = program
+    self.helperCount = helperCount
     self.temporary = temporary
     var file = try FrameWriter(path: temporary)
     try file.write(.header, 0, Array(header.json.compact.utf8))
     start = file.byteCount
     self.file = consume file
-    groups = program.targets.map { GroupGathering($0, program) }
+    groups = program.targets.map { RowGroups($0, program, helperCount: helperCount) }
   }
 
   func savepoint() {}
 
   func rollBack() throws {
     try file?.cut(to: start)
-    groups = program.targets.map { GroupGathering($0, program) }
+    groups = program.targets.map { RowGroups($0, program, helperCount: helperCount) }
   }
 
   func take(_ result: BlockResult) throws {
     for target in program.targets.indices {
       if let chunk = result.chunks[target] { try append(.rows(chunk), to: target) }
-      if let batch = result.captured[target],
-        let group = groups[target]?.add(
-          ParquetEncoder.Rows(columns: batch.columns, rowCount: batch.rowCount))
-      {
-        try append(.group(group), to: target)
+      if let batch = result.captured[target] {
+        let rows = ParquetEncoder.Rows(columns: batch.columns, rowCount: batch.rowCount)
+        try groups[target]?.append(rows) { try append(.group($0), to: target) }
       }
     }
   }
@@ -53,7 +56,7 @@ final class PartialRows: RowSink {
   func finish(_ outcome: ItemOutcome, as path: String) throws {
     if case .complete = outcome.ending {
       for target in groups.indices {
-        if let group = groups[target]?.close() { try append(.group(group), to: target) }
+        try groups[target]?.close { try append(.group($0), to: target) }
       }
       for piece in try outcome.gathered.pieces(program) {
         try file?.write(piece.kind, piece.number, piece.payload)
@@ -73,38 +76,17 @@ final class PartialRows: RowSink {
   func abandon() { try? Folder.removeFile(temporary) }
 }
 
-/// The rows of one Parquet table until they make a row group.
-struct GroupGathering {
-  private var encoder: ParquetEncoder
-  private var pending: [ParquetEncoder.Rows] = []
-  private var count = 0
-
-  /// Returns `nil` for a target that is not published as Parquet rows.
-  init?(_ target: TableTarget, _ program: SourceProgram) {
+extension RowGroups {
+  /// Creates the groups of a target, or `nil` when it is not published as Parquet rows.
+  fileprivate init?(_ target: TableTarget, _ program: SourceProgram, helperCount: Int) {
     guard let place = target.places.first, let chosen = target.rowColumns else { return nil }
     let output = program.plan.outputs[place.output]
     guard output.format == .parquet else { return nil }
-    encoder = ParquetEncoder(
+    let encoder = ParquetEncoder(
       columns: chosen.map {
         TableColumn(name: program.source.columns[$0].name, type: program.source.columns[$0].type)
       },
       compression: output.compression, isReplay: program.isReplay)
-  }
-
-  /// Takes rows; returns a group once there are enough of them.
-  mutating func add(_ rows: ParquetEncoder.Rows) -> ParquetGroup? {
-    pending.append(rows)
-    count += rows.count
-    return count >= ParquetEncoder.usualRowCount ? close() : nil
-  }
-
-  /// Returns the group of the rows that are left, if there are any.
-  mutating func close() -> ParquetGroup? {
-    guard !pending.isEmpty else { return nil }
-    defer {
-      pending = []
-      count = 0
-    }
-    return encoder.encode(pending)
+    self.init(encoder, helperCount: helperCount)
   }
 }

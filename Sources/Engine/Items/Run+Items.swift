@@ -67,7 +67,8 @@ extension Run {
       let item = run.item(entry, of: plan.sources[source])
       let rows = try PartialRows(
         program, PartialHeader(planned, entry, number: number),
-        at: partials.temporary(source: entry.source, number: number))
+        at: partials.temporary(source: entry.source, number: number),
+        helperCount: run.threads - 1)
       do {
         let outcome = try await ItemRun(
           program: program, threads: run.threads, pool: WorkerPool(program),

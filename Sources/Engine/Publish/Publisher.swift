@@ -59,8 +59,8 @@ struct Publisher: Sendable {
   }
 
   /// Opens the staging folder of a run.
-  func stage(_ run: String) throws -> Staging {
+  func stage(_ run: String, threads: Int) throws -> Staging {
     try layout.creating { try Folder.make(layout.staging(run), mode: 0o700, intermediate: true) }
-    return Staging(publisher: self, run: run)
+    return Staging(publisher: self, run: run, threads: threads)
   }
 }

@@ -18,7 +18,8 @@ final class StagedFile {
   private struct Savepoint {
     var byteCount: Int
     var sha256: SHA256
-    var body: Body
+    /// Chunks or row groups written.
+    var partCount: Int
     var rowCount: Int
   }
 
@@ -26,8 +27,8 @@ final class StagedFile {
   private enum Body {
     /// Row formats: chunks come encoded from the workers.
     case rows(TableEncoder, [EncodedChunk.Summary])
-    /// Parquet: batches are gathered to row groups of a good size and encoded here.
-    case columns(ParquetEncoder, [ParquetGroup.Summary], pending: [ParquetEncoder.Rows])
+    /// Parquet: batches are gathered to row groups of a good size.
+    case columns(RowGroups)
   }
 
   let name: String
@@ -43,10 +44,12 @@ final class StagedFile {
   private var savepoint: Savepoint?
 
   /// Creates the file in `folder` and writes what opens its format.
+  ///
+  /// Row groups of Parquet are encoded with at most `helperCount` threads beside the caller.
   init(
     in folder: String, columns: [TableColumn], format: OutputFormat,
     compression: OutputCompression, zone: Zone, isReplay: Bool, access: Access, table: String,
-    keyValues: [(String, String)]
+    keyValues: [(String, String)], helperCount: Int
   ) throws {
     self.table = table
     self.keyValues = keyValues
@@ -55,7 +58,7 @@ final class StagedFile {
     if format == .parquet {
       let encoder = ParquetEncoder(columns: columns, compression: compression, isReplay: isReplay)
       opening = encoder.opening()
-      body = .columns(encoder, [], pending: [])
+      body = .columns(RowGroups(encoder, helperCount: helperCount))
     } else {
       let encoder = TableEncoder(
         columns: columns, format: format, compression: compression, zone: zone, isReplay: isReplay)
@@ -86,20 +89,10 @@ final class StagedFile {
 
   /// Appends the rows of a batch, to be encoded with others as one row group.
   func append(_ rows: ParquetEncoder.Rows) throws {
-    guard case .columns(let encoder, let groups, var pending) = body else { return }
-    pending.append(rows)
-    body = .columns(encoder, groups, pending: pending)
+    guard case .columns(var groups) = body else { return }
+    defer { body = .columns(groups) }
+    try groups.append(rows, write: write)
     rowCount += rows.count
-    if pending.reduce(0, { $0 + $1.count }) >= ParquetEncoder.usualRowCount { try closeGroup() }
-  }
-
-  private func closeGroup() throws {
-    guard case .columns(var encoder, let groups, let pending) = body, !pending.isEmpty else {
-      return
-    }
-    let group = encoder.encode(pending)
-    body = .columns(encoder, groups, pending: [])
-    try append(group)
   }
 
   /// Appends rows that are encoded already.
@@ -107,13 +100,14 @@ final class StagedFile {
     switch piece {
     case .rows(let chunk): try append(chunk)
     case .group(let group):
+      guard case .columns(var groups) = body else { return }
+      defer { body = .columns(groups) }
+      try groups.append(group, write: write)
       rowCount += group.summary.rowCount
-      try append(group)
     }
   }
 
-  private func append(_ group: ParquetGroup) throws {
-    guard case .columns(let encoder, var groups, let pending) = body else { return }
+  private func write(_ group: ParquetGroup) throws {
     guard !group.summary.exceedsPrecision else {
       throw RunFailure(
         .badInput,
@@ -121,14 +115,23 @@ final class StagedFile {
           + "hold; nothing was published; use 'csv', or a smaller 'scale'")
     }
     try write(group.bytes)
-    groups.append(group.summary)
-    body = .columns(encoder, groups, pending: pending)
+  }
+
+  /// Writes what is gathered and returns the number of chunks or row groups in the file.
+  private func writeGathered() throws -> Int {
+    switch body {
+    case .rows(_, let summaries): return summaries.count
+    case .columns(var groups):
+      defer { body = .columns(groups) }
+      try groups.close(write: write)
+      return groups.written.count
+    }
   }
 
   func markSavepoint() throws {
-    try closeGroup()
+    let partCount = try writeGathered()
     savepoint = Savepoint(
-      byteCount: byteCount, sha256: sha256, body: body, rowCount: rowCount)
+      byteCount: byteCount, sha256: sha256, partCount: partCount, rowCount: rowCount)
   }
 
   func rollBack() throws(SystemFault) {
@@ -136,20 +139,25 @@ final class StagedFile {
     try file?.truncate(to: savepoint.byteCount)
     byteCount = savepoint.byteCount
     sha256 = savepoint.sha256
-    body = savepoint.body
     rowCount = savepoint.rowCount
+    switch body {
+    case .rows(let encoder, let summaries):
+      body = .rows(encoder, Array(summaries.prefix(savepoint.partCount)))
+    case .columns(var groups):
+      groups.cut(to: savepoint.partCount)
+      body = .columns(groups)
+    }
   }
 
   /// Writes what closes the format, makes the file durable and closes it.
   func finish() throws -> Finished {
-    try closeGroup()
+    _ = try writeGathered()
     switch body {
     case .rows(let encoder, let summaries): try write(encoder.closing(summaries))
-    case .columns(let encoder, let groups, _):
+    case .columns(let groups):
       try write(
-        encoder.closing(
-          groups, keyValues: keyValues,
-          creator: ParquetCreator(version: sparsamVersion, build: "release")))
+        groups.closing(
+          keyValues, creator: ParquetCreator(version: sparsamVersion, build: "release")))
     }
     try file?.sync()
     try file.take()?.close()

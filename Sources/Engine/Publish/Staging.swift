@@ -9,14 +9,16 @@ import Records
 final class Staging {
   let publisher: Publisher
   let run: String
+  private let threads: Int
   private var partitions: [TableTarget.Place: Partition] = [:]
   private var earliest: [TableTarget.Place: String] = [:]
   private(set) var outputs: [Manifest.Output]
   private var open: [StagedFile?] = []
 
-  init(publisher: Publisher, run: String) {
+  init(publisher: Publisher, run: String, threads: Int) {
     self.publisher = publisher
     self.run = run
+    self.threads = threads
     outputs = publisher.plan.outputs.map { Manifest.Output(name: $0.name, tables: []) }
   }
 
@@ -45,7 +47,7 @@ final class Staging {
           // Not the run's number: a night that is run again gives the same bytes.
           ("sparsam.run", "\(publisher.date).\(publisher.plan.name)"),
           ("sparsam.policy", description.policy.compact),
-        ])
+        ], helperCount: threads - 1)
     }
   }
 

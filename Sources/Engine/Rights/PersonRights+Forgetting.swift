@@ -68,7 +68,7 @@ extension PersonRights {
         by: "forget", at: Timestamp.now)
     }
     try pause("intended")
-    _ = try publisher.stage(name)
+    _ = try publisher.stage(name, threads: 1)
     var partitions: [LedgerPartition] = []
     for place in places { partitions.append(try stage(place, name, publisher, ledger)) }
     try pause("staged")

@@ -71,7 +71,9 @@ final class ItemReader {
     var byteCount = 0
   }
 
-  init(_ item: Item, borders: RecordBorders) throws(SystemFault) {
+  init(
+    _ item: Item, borders: RecordBorders, blockSize: Int = BlockReader.defaultBlockSize
+  ) throws(SystemFault) {
     self.item = item
     let hash = RawHash()
     self.hash = hash
@@ -84,11 +86,14 @@ final class ItemReader {
     }
     switch item.content {
     case .file(let path):
-      reader = try BlockReader(path: path, borders: borders, onRawBytes: onRawBytes)
+      reader = try BlockReader(
+        path: path, borders: borders, blockSize: blockSize, onRawBytes: onRawBytes)
     case .standardInput:
-      reader = BlockReader(descriptor: 0, borders: borders, onRawBytes: onRawBytes)
+      reader = BlockReader(
+        descriptor: 0, borders: borders, blockSize: blockSize, onRawBytes: onRawBytes)
     case .memory(let bytes):
-      reader = BlockReader(bytes: bytes, borders: borders, onRawBytes: onRawBytes)
+      reader = BlockReader(
+        bytes: bytes, borders: borders, blockSize: blockSize, onRawBytes: onRawBytes)
     case .partial: preconditionFailure("a partial is merged, not read")
     }
   }

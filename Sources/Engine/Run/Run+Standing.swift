@@ -36,7 +36,7 @@ extension Run {
     _ places: [TableTarget.Place], _ night: LedgerRun, _ publisher: Publisher, _ ledger: Ledger
   ) throws {
     guard !places.isEmpty else { return }
-    _ = try publisher.stage(night.name)
+    _ = try publisher.stage(night.name, threads: 1)
     var moves: [Publication.Move] = []
     for place in places {
       try publisher.stageDescription(of: place, with: nil, night.name, ledger)

@@ -33,7 +33,7 @@ struct RunAttempt {
     let manifest: Manifest
     do {
       let rings = try apart.map { try run.plannedRings($0.plan) } ?? run.keyRings(ledger)
-      staging = try publisher.stage(name)
+      staging = try publisher.stage(name, threads: run.threads)
       staged = try await run.stage(
         found, rings, apart, into: staging, rejectsIn: state.runFolder(name), ledger, onProgress)
       if try isPublishedAlready(staging) {

@@ -102,6 +102,14 @@ struct SourceProgram: Sendable {
     source.columns.firstIndex { $0.origin == .slot(slot) }
   }
 
+  /// About how many bytes a block of this source's files has.
+  ///
+  /// Of an NDJSON record little is declared. A block that stays in the processor's own cache is not
+  /// fetched anew by each of the passes that follow the scan.
+  var blockSize: Int {
+    source.reading.format == .ndjson ? 512 << 10 : BlockReader.defaultBlockSize
+  }
+
   /// How the borders of records are found in this source's files.
   var borders: RecordBorders {
     switch source.reading.format {

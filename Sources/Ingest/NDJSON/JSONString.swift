@@ -1,7 +1,7 @@
 /// Decoding of JSON strings with escapes (RFC 8259, section 7).
 enum JSONString {
   /// Returns the 16-bit unit of the four hexadecimal digits at `offset`, or a negative number.
-  static func unit(_ text: borrowing Span<UInt8>, at offset: Int) -> Int {
+  static func unit(_ text: Span<UInt8>, at offset: Int) -> Int {
     var unit = 0
     for step in 0..<4 {
       let byte = text[offset &+ step]
@@ -20,7 +20,7 @@ enum JSONString {
   /// Returns false, with `output` as it was, when half of a surrogate pair stands alone: no
   /// character is meant by it.
   static func decode(
-    _ text: borrowing Span<UInt8>, from start: Int, to end: Int, into output: inout [UInt8]
+    _ text: Span<UInt8>, from start: Int, to end: Int, into output: inout [UInt8]
   ) -> Bool {
     let before = output.count
     var offset = start

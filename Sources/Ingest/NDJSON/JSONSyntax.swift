@@ -1,13 +1,11 @@
 // Advice to the next reader: these functions walk over JSON text (RFC 8259) of which every line
-// ends with a line feed and behind which stand `JSONSyntax.guardCount` more of them. No function
-// steps over a line feed, so none has to ask whether the text is at its end: the guard stops it,
-// and the eight bytes from any place inside the text can be read at once. The subscripts are
-// checked all the same. Offsets go in and come out; a negative one is a failure.
+// ends with a line feed. No function steps over a line feed, so none has to ask whether the text is
+// at its end. The subscripts are checked all the same. `stops` are the text's `StringStops`: a
+// string ends at the next one, which is found without looking at the bytes between. Offsets go in
+// and come out; a negative one is a failure.
 
-/// The grammar of JSON over a block of guarded bytes.
+/// The grammar of JSON over text whose string stops are marked.
 enum JSONSyntax {
-  /// Line feeds that stand behind the text.
-  static let guardCount = 16
   /// How deep arrays and objects may be nested.
   static let depthLimit = 512
 
@@ -20,15 +18,12 @@ enum JSONSyntax {
   static let quote = UInt8(ascii: "\"")
   static let backslash = UInt8(ascii: "\\")
 
-  private static let every: UInt64 = 0x0101_0101_0101_0101
-  private static let highBits: UInt64 = 0x8080_8080_8080_8080
-
-  /// Returns the eight bytes at `offset`, the first one lowest.
+  /// Returns the eight bytes at `offset`, the first one lowest; zeros stand behind the text's end.
   ///
   /// The compiler makes one load of it, because the one check above proves all eight.
   @inline(__always)
-  static func word(_ text: borrowing Span<UInt8>, at offset: Int) -> UInt64 {
-    precondition(offset >= 0 && offset <= text.count &- 8, "a word lies inside its text")
+  static func word(_ text: Span<UInt8>, at offset: Int) -> UInt64 {
+    guard offset >= 0, offset <= text.count &- 8 else { return lastWord(text, at: offset) }
     let window = text.extracting(offset..<offset &+ 8)
     guard window.count == 8 else { return 0 }
     let low =
@@ -40,10 +35,26 @@ enum JSONSyntax {
     return low | high
   }
 
+  @inline(never)
+  private static func lastWord(_ text: Span<UInt8>, at offset: Int) -> UInt64 {
+    precondition(offset >= 0, "a word begins inside its text")
+    var word: UInt64 = 0
+    var index = offset
+    while index < text.count {
+      word |= UInt64(text[index]) &<< UInt64(8 &* (index &- offset))
+      index &+= 1
+    }
+    return word
+  }
+
   /// Returns the first offset from `start` on that is neither blank, tab nor carriage return.
   @inline(__always)
-  static func afterBlanks(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
-    if text[start] > 0x20 { return start }
+  static func afterBlanks(_ text: Span<UInt8>, from start: Int) -> Int {
+    text[start] > 0x20 ? start : afterSomeBlanks(text, from: start)
+  }
+
+  @inline(never)
+  private static func afterSomeBlanks(_ text: Span<UInt8>, from start: Int) -> Int {
     var offset = start
     while text[offset] == 0x20 || text[offset] == 0x09 || text[offset] == 0x0D { offset &+= 1 }
     return offset
@@ -54,35 +65,43 @@ enum JSONSyntax {
   ///
   /// Control characters and unknown escapes are malformed; UTF-8 is not looked at.
   @inline(__always)
-  static func stringEnd(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
-    var offset = start
-    var escapes = 0
+  static func stringEnd(_ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int) -> Int {
+    let offset = stop(stops, from: start)
+    return text[offset] == quote
+      ? offset &<< 1 : escapedStringEnd(text, stops, stop: offset)
+  }
+
+  /// Returns the offset of the first stop from `start` on.
+  @inline(__always)
+  private static func stop(_ stops: Span<UInt64>, from start: Int) -> Int {
+    var index = start &>> 6
+    var word = stops[index] &>> UInt64(truncatingIfNeeded: start)
+    if word != 0 { return start &+ word.trailingZeroBitCount }
+    repeat {
+      index &+= 1
+      word = stops[index]
+    } while word == 0
+    return index &<< 6 &+ word.trailingZeroBitCount
+  }
+
+  /// Goes on where a string has its first stop that is no quote.
+  @inline(never)
+  private static func escapedStringEnd(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, stop first: Int
+  ) -> Int {
+    var offset = first
     while true {
-      let word = word(text, at: offset)
-      let quotes = word ^ (UInt64(quote) &* every)
-      let slashes = word ^ (UInt64(backslash) &* every)
-      // A byte below 32 or equal to one of the two sets its high bit; borrows run upwards, so the
-      // lowest mark is always a true one.
-      let marks =
-        (((quotes &- every) & ~quotes) | ((slashes &- every) & ~slashes)
-          | ((word &- (0x20 &* every)) & ~word)) & highBits
-      if marks == 0 {
-        offset &+= 8
-        continue
-      }
-      offset &+= marks.trailingZeroBitCount &>> 3
       let byte = text[offset]
-      if byte == quote { return offset &<< 1 | escapes }
+      if byte == quote { return offset &<< 1 | 1 }
       guard byte == backslash else { return malformed }
       let length = escapeLength(text, at: offset)
       if length == 0 { return malformed }
-      escapes = 1
-      offset &+= length
+      offset = stop(stops, from: offset &+ length)
     }
   }
 
   /// Returns the length of the escape at `offset`, or 0 when it is none.
-  static func escapeLength(_ text: borrowing Span<UInt8>, at offset: Int) -> Int {
+  static func escapeLength(_ text: Span<UInt8>, at offset: Int) -> Int {
     switch text[offset &+ 1] {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
       UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -96,7 +115,7 @@ enum JSONSyntax {
 
   /// Returns the end of the number that begins at `start`.
   @inline(__always)
-  static func numberEnd(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
+  static func numberEnd(_ text: Span<UInt8>, from start: Int) -> Int {
     var offset = start
     if text[offset] == UInt8(ascii: "-") { offset &+= 1 }
     if text[offset] == UInt8(ascii: "0") {
@@ -124,7 +143,7 @@ enum JSONSyntax {
 
   /// Returns the end of `true`, `false`, `null` or a number that begins at `start`.
   @inline(__always)
-  static func scalarEnd(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
+  static func scalarEnd(_ text: Span<UInt8>, from start: Int) -> Int {
     switch text[start] {
     case UInt8(ascii: "t"):
       return word(text, at: start) & 0xFFFF_FFFF == 0x6575_7274 ? start &+ 4 : malformed
@@ -139,13 +158,15 @@ enum JSONSyntax {
 
   /// Returns the end of the value that begins at `start`, inside `depth` open containers.
   @inline(__always)
-  static func valueEnd(_ text: borrowing Span<UInt8>, from start: Int, depth: Int) -> Int {
+  static func valueEnd(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, depth: Int
+  ) -> Int {
     switch text[start] {
     case quote:
-      let end = stringEnd(text, from: start &+ 1)
+      let end = stringEnd(text, stops, from: start &+ 1)
       return end < 0 ? end : (end &>> 1) &+ 1
     case UInt8(ascii: "{"), UInt8(ascii: "["):
-      return containerEnd(text, from: start, depth: depth)
+      return containerEnd(text, stops, from: start, depth: depth)
     default:
       return scalarEnd(text, from: start)
     }
@@ -154,7 +175,9 @@ enum JSONSyntax {
   /// Returns the end of the array or object that begins at `start`, inside `depth` open ones.
   ///
   /// A loop with a bit for each open container, so that no nesting can exhaust the stack.
-  static func containerEnd(_ text: borrowing Span<UInt8>, from start: Int, depth: Int) -> Int {
+  static func containerEnd(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, depth: Int
+  ) -> Int {
     var kinds: UInt64 = 0
     var full: [8 of UInt64] = .init(repeating: 0)
     var open = 0
@@ -163,7 +186,7 @@ enum JSONSyntax {
       // A value begins here.
       switch text[offset] {
       case quote:
-        let end = stringEnd(text, from: offset &+ 1)
+        let end = stringEnd(text, stops, from: offset &+ 1)
         if end < 0 { return end }
         offset = (end &>> 1) &+ 1
       case UInt8(ascii: "{"):
@@ -173,7 +196,7 @@ enum JSONSyntax {
         open &+= 1
         offset = afterBlanks(text, from: offset &+ 1)
         if text[offset] != UInt8(ascii: "}") {
-          offset = afterKey(text, from: offset)
+          offset = afterKey(text, stops, from: offset)
           if offset < 0 { return malformed }
           continue
         }
@@ -196,7 +219,7 @@ enum JSONSyntax {
         if byte == UInt8(ascii: ",") {
           offset = afterBlanks(text, from: offset &+ 1)
           if isObject {
-            offset = afterKey(text, from: offset)
+            offset = afterKey(text, stops, from: offset)
             if offset < 0 { return malformed }
           }
           break
@@ -212,9 +235,11 @@ enum JSONSyntax {
 
   /// Returns where the value begins whose key begins at `start`.
   @inline(__always)
-  private static func afterKey(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
+  private static func afterKey(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int
+  ) -> Int {
     guard text[start] == quote else { return malformed }
-    let end = stringEnd(text, from: start &+ 1)
+    let end = stringEnd(text, stops, from: start &+ 1)
     if end < 0 { return end }
     let colon = afterBlanks(text, from: (end &>> 1) &+ 1)
     guard text[colon] == UInt8(ascii: ":") else { return malformed }

@@ -9,20 +9,19 @@ package import Records
 /// accepted where a block begins. Where every element is a record, the line's other cells stand with
 /// each of them. A scalar path over every element of another array has no one value and is null.
 ///
-/// A block costs no copy when nothing else holds its array and `blockReserve` bytes are spare.
+/// A block is written to, and so copied if something else holds its array, only where a declared
+/// string has escapes or the last line no end.
 package struct NDJSONScanner: Scanner {
-  /// Spare capacity that a block's array should have.
-  package static let blockReserve = JSONSyntax.guardCount
-
   /// Whether every element of an array is a record.
   private let isSplit: Bool
   private var walk: RecordWalk
+  private var stops = StringStops()
   /// Cells of the finished records, one record after the other.
   private var records: [TextCell] = []
   /// For each nested group the elements that all records up to each one have.
   private var offsets: [[UInt32]]
   private var ordinals: [UInt32] = []
-  /// For each scope its rows before the line.
+  /// For each scope but the record its rows before the line.
   private var marks: [Int]
 
   package init(projection: Projection) {
@@ -34,15 +33,15 @@ package struct NDJSONScanner: Scanner {
 
   package mutating func scan(_ bytes: consuming [UInt8], into batch: inout RawBatch) {
     var bytes = bytes
-    let count = bytes.count
-    for _ in 0..<JSONSyntax.guardCount { bytes.append(JSONSyntax.lineFeed) }
-    reset(base: count)
+    let isOpen = bytes.last.map { $0 != JSONSyntax.lineFeed } ?? false
+    reset(base: bytes.count)
     clear(&batch)
-    scanLines(bytes.span, count: count, into: &batch)
-    bytes.removeLast(JSONSyntax.guardCount)
+    if isOpen { bytes.append(JSONSyntax.lineFeed) }
+    stops.mark(bytes.span)
+    scanLines(bytes.span, into: &batch)
+    if isOpen { bytes.removeLast() }
     if !walk.tail.isEmpty { bytes.append(contentsOf: walk.tail) }
     batch.bytes = bytes
-    batch.droppedFields = walk.droppedCount
     if !batch.faults.isEmpty || batch.emptyParents > 0 {
       batch.ordinals.append(contentsOf: ordinals)
     }
@@ -69,21 +68,17 @@ package struct NDJSONScanner: Scanner {
   }
 
   private mutating func reset(base: Int) {
-    walk.base = base
-    walk.tail.removeAll(keepingCapacity: true)
-    walk.droppedCount = 0
-    for scope in walk.rows.indices {
-      walk.rows[scope].removeAll(keepingCapacity: true)
-      walk.rowCounts[scope] = 0
-    }
+    walk.beginBlock(base: base)
     records.removeAll(keepingCapacity: true)
     ordinals.removeAll(keepingCapacity: true)
     for group in offsets.indices { offsets[group] = [0] }
   }
 
-  private mutating func scanLines(
-    _ text: borrowing Span<UInt8>, count: Int, into batch: inout RawBatch
-  ) {
+  private mutating func scanLines(_ text: Span<UInt8>, into batch: inout RawBatch) {
+    // A copy of the reference alone, so that the walk may be changed beside it.
+    let words = stops.words
+    let stops = words.span
+    let count = text.count
     var mostDropped = 0
     var ordinal: UInt32 = 0
     var lineStart = 0
@@ -95,15 +90,10 @@ package struct NDJSONScanner: Scanner {
         lineStart = first &+ 1
         continue
       }
-      walk.faults.removeAll(keepingCapacity: true)
-      walk.hasDuplicate = false
-      walk.droppedCount = 0
-      walk.elementBounds.removeAll(keepingCapacity: true)
       for scope in marks.indices { marks[scope] = walk.rowCounts[scope] }
-      walk.beginRow(0)
       var end = JSONSyntax.malformed
       if text[first] == UInt8(ascii: "{") {
-        end = walk.value(text, from: first, node: 0, depth: 0)
+        end = walk.record(text, stops, from: first)
         if end >= 0 {
           end = JSONSyntax.afterBlanks(text, from: end)
           if text[end] != JSONSyntax.lineFeed { end = JSONSyntax.malformed }
@@ -131,7 +121,7 @@ package struct NDJSONScanner: Scanner {
       }
       lineStart = end &+ 1
     }
-    walk.droppedCount = mostDropped
+    batch.droppedFields = mostDropped
   }
 
   /// Nested elements of the line that would stand with each of its elements once more.
@@ -158,7 +148,7 @@ package struct NDJSONScanner: Scanner {
     walk.rowCounts[scope] = count
   }
 
-  /// Takes the line over as one record; its cells stand where they belong.
+  /// Takes the line over as one record.
   private mutating func finishRecord(line: Int, ordinal: UInt32, into batch: inout RawBatch) {
     for fault in walk.faults {
       batch.cellFaults.append(
@@ -166,6 +156,7 @@ package struct NDJSONScanner: Scanner {
           rule: fault.rule, slot: UInt32(truncatingIfNeeded: fault.column),
           record: UInt32(truncatingIfNeeded: batch.starts.count)))
     }
+    records.append(contentsOf: walk.line)
     batch.starts.append(UInt32(truncatingIfNeeded: line))
     ordinals.append(ordinal)
     for group in offsets.indices {
@@ -187,7 +178,7 @@ package struct NDJSONScanner: Scanner {
     let width = walk.tree.widths[1]
     for element in 0..<count {
       let row = records.count
-      records.append(contentsOf: walk.rows[0])
+      records.append(contentsOf: walk.line)
       for column in 0..<width {
         records[row &+ walk.tree.elementSlots[column]] = walk.rows[1][element &* width &+ column]
       }
@@ -206,7 +197,6 @@ package struct NDJSONScanner: Scanner {
             record: UInt32(truncatingIfNeeded: first + element)))
       }
     }
-    setRowCount(0, of: 0)
     setRowCount(0, of: 1)
   }
 
@@ -241,11 +231,7 @@ package struct NDJSONScanner: Scanner {
   /// Turns rows into columns.
   private mutating func fillColumns(of batch: inout RawBatch) {
     for slot in batch.slots.indices {
-      if isSplit {
-        fill(&batch.slots[slot], with: slot, of: records, width: walk.tree.widths[0])
-      } else {
-        fill(&batch.slots[slot], with: slot, of: walk.rows[0], width: walk.tree.widths[0])
-      }
+      fill(&batch.slots[slot], with: slot, of: records, width: walk.tree.widths[0])
     }
     for group in offsets.indices {
       let scope = group + 2

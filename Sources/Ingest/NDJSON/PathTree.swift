@@ -25,9 +25,24 @@ struct PathTree: Sendable {
 
   struct Key: Sendable {
     /// The first eight bytes, the first one lowest, filled up with zeros.
-    var prefix: UInt64
-    var bytes: [UInt8]
+    let prefix: UInt64
+    /// The last eight bytes of a key that is longer, else as `prefix`.
+    let suffix: UInt64
+    let count: Int
+    let bytes: [UInt8]
     var child: Int
+
+    init(_ bytes: [UInt8], child: Int) {
+      prefix = Key.word(bytes.prefix(8))
+      suffix = bytes.count > 8 ? Key.word(bytes.suffix(8)) : prefix
+      count = bytes.count
+      self.bytes = bytes
+      self.child = child
+    }
+
+    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+      bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
   }
 
   struct Item: Sendable {
@@ -167,13 +182,8 @@ struct PathTreeDraft {
 
   private mutating func member(of node: Int, named bytes: [UInt8]) -> Int {
     if let known = nodes[node].keys.first(where: { $0.bytes == bytes }) { return known.child }
-    var prefix: UInt64 = 0
-    for (index, byte) in bytes.prefix(8).enumerated() {
-      prefix |= UInt64(byte) << UInt64(8 * index)
-    }
     nodes.append(Node())
-    nodes[node].keys.append(
-      PathTree.Key(prefix: prefix, bytes: bytes, child: nodes.count - 1))
+    nodes[node].keys.append(PathTree.Key(bytes, child: nodes.count - 1))
     return nodes.count - 1
   }
 

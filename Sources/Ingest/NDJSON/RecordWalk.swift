@@ -11,25 +11,28 @@ struct RecordWalk: Sendable {
     var rule: Rule
     var scope: Int
     var column: Int
-    /// The row of the scope.
+    /// The row of the scope; the record itself has none.
     var row: Int
   }
 
   let tree: PathTree
-  /// For each scope the cells of its rows, one row after the other.
+  /// The cells of the record at hand, scope 0.
+  private(set) var line: [TextCell]
+  private let emptyLine: [TextCell]
+  /// For each further scope the cells of its rows, one row after the other.
   var rows: [[TextCell]]
-  /// For each scope how many rows it has.
+  /// For each further scope how many rows it has.
   var rowCounts: [Int]
   /// For each row of scope 1 the row counts of all scopes when it began.
-  var elementBounds: [Int] = []
+  private(set) var elementBounds: [Int] = []
   /// Decoded strings; they will stand behind the block's `base` bytes.
-  var tail: [UInt8] = []
-  var base = 0
-  var faults: [Fault] = []
+  private(set) var tail: [UInt8] = []
+  private var base = 0
+  private(set) var faults: [Fault] = []
   /// Whether a declared path occurred twice in the record.
-  var hasDuplicate = false
+  private(set) var hasDuplicate = false
   /// Members of the record that were skipped.
-  var droppedCount = 0
+  private(set) var droppedCount = 0
   /// For each node of the tree the visit that saw it last, and the number of visits so far.
   private var seen: [UInt64]
   private var visits: UInt64 = 0
@@ -41,6 +44,8 @@ struct RecordWalk: Sendable {
 
   init(_ tree: PathTree) {
     self.tree = tree
+    emptyLine = Array(repeating: .null, count: tree.widths[0])
+    line = emptyLine
     rows = Array(repeating: [], count: tree.widths.count)
     rowCounts = Array(repeating: 0, count: tree.widths.count)
     seen = Array(repeating: 0, count: tree.nodes.count)
@@ -48,21 +53,35 @@ struct RecordWalk: Sendable {
     decided = matched
   }
 
-  /// Begins a row of `scope`, all of it null.
-  mutating func beginRow(_ scope: Int) {
-    if scope == 1 { elementBounds.append(contentsOf: rowCounts) }
-    rowCounts[scope] &+= 1
-    for _ in 0..<tree.widths[scope] { rows[scope].append(.null) }
+  /// Begins a block of `base` bytes.
+  mutating func beginBlock(base: Int) {
+    self.base = base
+    tail.removeAll(keepingCapacity: true)
+    for scope in rows.indices {
+      rows[scope].removeAll(keepingCapacity: true)
+      rowCounts[scope] = 0
+    }
+  }
+
+  /// Walks the object at `start`, which is a record, and returns its end, or a failure of
+  /// `JSONSyntax`.
+  mutating func record(_ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int) -> Int {
+    for slot in line.indices { line[slot] = .null }
+    faults.removeAll(keepingCapacity: true)
+    elementBounds.removeAll(keepingCapacity: true)
+    hasDuplicate = false
+    droppedCount = 0
+    return object(text, stops, from: start, node: tree.nodes[0], depth: 0)
   }
 
   /// Walks the value at `start` and returns its end, or a failure of `JSONSyntax`.
-  mutating func value(
-    _ text: borrowing Span<UInt8>, from start: Int, node index: Int, depth: Int
+  private mutating func value(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node index: Int, depth: Int
   ) -> Int {
     let node = tree.nodes[index]
     switch text[start] {
     case JSONSyntax.quote:
-      let packed = JSONSyntax.stringEnd(text, from: start &+ 1)
+      let packed = JSONSyntax.stringEnd(text, stops, from: start &+ 1)
       if packed < 0 { return packed }
       let end = packed &>> 1
       if node.scope >= 0 {
@@ -77,14 +96,14 @@ struct RecordWalk: Sendable {
         setUnreadable(.type, node.scope, node.column, from: start, to: start &+ 1)
       }
       if node.isSummed { addUnreadable(node) }
-      if node.keyCount > 0 { return object(text, from: start, node: node, depth: depth) }
-      return JSONSyntax.containerEnd(text, from: start, depth: depth)
+      if node.keyCount > 0 { return object(text, stops, from: start, node: node, depth: depth) }
+      return JSONSyntax.containerEnd(text, stops, from: start, depth: depth)
     case UInt8(ascii: "["):
       if node.scope >= 0 {
         setUnreadable(.type, node.scope, node.column, from: start, to: start &+ 1)
       }
-      if node.itemCount > 0 { return array(text, from: start, node: node, depth: depth) }
-      return JSONSyntax.containerEnd(text, from: start, depth: depth)
+      if node.itemCount > 0 { return array(text, stops, from: start, node: node, depth: depth) }
+      return JSONSyntax.containerEnd(text, stops, from: start, depth: depth)
     case UInt8(ascii: "n"):
       return JSONSyntax.scalarEnd(text, from: start)
     default:
@@ -98,35 +117,35 @@ struct RecordWalk: Sendable {
     }
   }
 
-  /// Walks the object at `start`, which has declared members.
-  private mutating func object(
-    _ text: borrowing Span<UInt8>, from start: Int, node: PathTree.Node, depth: Int
+  /// A member of an object: where its key lies and where its value begins.
+  private struct Member {
+    var key: Range<Int>
+    var isEscaped: Bool
+    var value: Int
+  }
+
+  /// Walks over the members of the object at `start` and returns its end.
+  ///
+  /// `visit` walks the member's value and returns the value's end.
+  @inline(__always)
+  private mutating func members(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, depth: Int,
+    _ visit: (inout RecordWalk, Member) -> Int
   ) -> Int {
     if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
-    visits &+= 1
-    let visit = visits
     var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
     if text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
     while true {
       guard text[offset] == JSONSyntax.quote else { return JSONSyntax.malformed }
-      let packed = JSONSyntax.stringEnd(text, from: offset &+ 1)
+      let first = offset &+ 1
+      let packed = JSONSyntax.stringEnd(text, stops, from: first)
       if packed < 0 { return packed }
-      let child = member(
-        of: node, text, from: offset &+ 1, to: packed &>> 1, isEscaped: packed & 1 == 1)
-      offset = JSONSyntax.afterBlanks(text, from: (packed &>> 1) &+ 1)
+      let last = packed &>> 1
+      offset = JSONSyntax.afterBlanks(text, from: last &+ 1)
       guard text[offset] == UInt8(ascii: ":") else { return JSONSyntax.malformed }
       offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-      if child < 0 {
-        droppedCount &+= 1
-        offset = JSONSyntax.valueEnd(text, from: offset, depth: depth &+ 1)
-      } else if seen[child] == visit {
-        // Which of the two would count is for no reader to guess; the rest is still checked.
-        hasDuplicate = true
-        offset = JSONSyntax.valueEnd(text, from: offset, depth: depth &+ 1)
-      } else {
-        seen[child] = visit
-        offset = value(text, from: offset, node: child, depth: depth &+ 1)
-      }
+      offset = visit(
+        &self, Member(key: first..<last, isEscaped: packed & 1 == 1, value: offset))
       if offset < 0 { return offset }
       offset = JSONSyntax.afterBlanks(text, from: offset)
       if text[offset] == UInt8(ascii: ",") {
@@ -137,31 +156,60 @@ struct RecordWalk: Sendable {
     }
   }
 
-  /// Returns the node of the member with the key `start..<end`, or -1 when it is not declared.
-  @inline(__always)
-  private mutating func member(
-    of node: PathTree.Node, _ text: borrowing Span<UInt8>, from start: Int, to end: Int,
-    isEscaped: Bool
+  /// Walks the object at `start`, which has declared members.
+  private mutating func object(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: PathTree.Node, depth: Int
   ) -> Int {
-    if isEscaped { return escapedMember(of: node, text, from: start, to: end) }
-    let count = end &- start
+    visits &+= 1
+    let visit = visits
+    return members(text, stops, from: start, depth: depth) { walk, member in
+      let child = walk.child(of: node, text, member)
+      if child >= 0 {
+        if walk.seen[child] != visit {
+          walk.seen[child] = visit
+          return walk.value(text, stops, from: member.value, node: child, depth: depth &+ 1)
+        }
+        // Which of the two would count is for no reader to guess; the rest is still checked.
+        walk.hasDuplicate = true
+      } else {
+        walk.droppedCount &+= 1
+      }
+      return JSONSyntax.valueEnd(text, stops, from: member.value, depth: depth &+ 1)
+    }
+  }
+
+  /// Returns the node of the member, or -1 when it is not declared.
+  @inline(__always)
+  private mutating func child(
+    of node: PathTree.Node, _ text: Span<UInt8>, _ member: Member
+  ) -> Int {
+    if member.isEscaped { return escapedChild(of: node, text, member.key) }
+    let start = member.key.lowerBound
+    let count = member.key.count
     if node.keyLengths &>> UInt64(min(count, 63)) & 1 == 0 { return -1 }
     let mask = count >= 8 ? UInt64.max : (1 &<< UInt64(8 &* count)) &- 1
     let prefix = JSONSyntax.word(text, at: start) & mask
     for index in node.firstKey..<node.firstKey &+ node.keyCount
-    where tree.keys[index].prefix == prefix && tree.keys[index].bytes.count == count {
-      if count <= 8 || agrees(tree.keys[index].bytes, text, from: start) {
+    where tree.keys[index].prefix == prefix && tree.keys[index].count == count {
+      if count <= 8 { return tree.keys[index].child }
+      guard JSONSyntax.word(text, at: start &+ count &- 8) == tree.keys[index].suffix else {
+        continue
+      }
+      if count <= 16 || agrees(tree.keys[index].bytes, text, from: start) {
         return tree.keys[index].child
       }
     }
     return -1
   }
 
-  private mutating func escapedMember(
-    of node: PathTree.Node, _ text: borrowing Span<UInt8>, from start: Int, to end: Int
+  @inline(never)
+  private mutating func escapedChild(
+    of node: PathTree.Node, _ text: Span<UInt8>, _ key: Range<Int>
   ) -> Int {
     scratch.removeAll(keepingCapacity: true)
-    guard JSONString.decode(text, from: start, to: end, into: &scratch) else { return -1 }
+    guard JSONString.decode(text, from: key.lowerBound, to: key.upperBound, into: &scratch) else {
+      return -1
+    }
     for index in node.firstKey..<node.firstKey &+ node.keyCount
     where tree.keys[index].bytes == scratch {
       return tree.keys[index].child
@@ -170,9 +218,7 @@ struct RecordWalk: Sendable {
   }
 
   /// Whether the bytes at `start` are `bytes`; the caller has compared the lengths.
-  private func agrees(
-    _ bytes: [UInt8], _ text: borrowing Span<UInt8>, from start: Int
-  ) -> Bool {
+  private func agrees(_ bytes: [UInt8], _ text: Span<UInt8>, from start: Int) -> Bool {
     for index in bytes.indices where bytes[index] != text[start &+ index] { return false }
     return true
   }
@@ -181,7 +227,7 @@ struct RecordWalk: Sendable {
   ///
   /// An element that several paths lead into is walked once for each of them.
   private mutating func array(
-    _ text: borrowing Span<UInt8>, from start: Int, node: PathTree.Node, depth: Int
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: PathTree.Node, depth: Int
   ) -> Int {
     if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
     visits &+= 1
@@ -192,7 +238,7 @@ struct RecordWalk: Sendable {
     while true {
       var end = 0
       if node.hasMatches, text[offset] == UInt8(ascii: "{") {
-        end = findMatches(text, from: offset, node: node, depth: depth &+ 1)
+        end = findMatches(text, stops, from: offset, node: node, depth: depth &+ 1)
         if end < 0 { return end }
       }
       let element = visits
@@ -208,11 +254,11 @@ struct RecordWalk: Sendable {
           seen[child] = visit
         }
         if tree.items[index].enters >= 0 { beginRow(tree.items[index].enters) }
-        end = self.value(text, from: offset, node: child, depth: depth &+ 1)
+        end = value(text, stops, from: offset, node: child, depth: depth &+ 1)
         if end < 0 { return end }
       }
       if end == 0 {
-        end = JSONSyntax.valueEnd(text, from: offset, depth: depth &+ 1)
+        end = JSONSyntax.valueEnd(text, stops, from: offset, depth: depth &+ 1)
         if end < 0 { return end }
       }
       position &+= 1
@@ -227,75 +273,76 @@ struct RecordWalk: Sendable {
 
   /// Marks the items of `node` that the object at `start` matches, and returns its end.
   ///
-  /// A pass of its own, because the member that decides may stand behind the members that count.
+  /// The member that decides may stand behind the members that count, so this comes before they
+  /// are read.
   private mutating func findMatches(
-    _ text: borrowing Span<UInt8>, from start: Int, node: PathTree.Node, depth: Int
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: PathTree.Node, depth: Int
   ) -> Int {
-    if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
     visits &+= 1
     let visit = visits
-    var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
-    if text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
-    while true {
-      guard text[offset] == JSONSyntax.quote else { return JSONSyntax.malformed }
-      let first = offset &+ 1
-      let packed = JSONSyntax.stringEnd(text, from: first)
-      if packed < 0 { return packed }
-      offset = JSONSyntax.afterBlanks(text, from: (packed &>> 1) &+ 1)
-      guard text[offset] == UInt8(ascii: ":") else { return JSONSyntax.malformed }
-      let value = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-      let end = JSONSyntax.valueEnd(text, from: value, depth: depth &+ 1)
+    return members(text, stops, from: start, depth: depth) { walk, member in
+      let end = JSONSyntax.valueEnd(text, stops, from: member.value, depth: depth &+ 1)
       if end < 0 { return end }
       for index in node.firstItem..<node.firstItem &+ node.itemCount {
-        guard case .match(let key, let wanted) = tree.items[index].choice,
-          equals(key, text, from: first, to: packed &>> 1, isEscaped: packed & 1 == 1)
+        guard case .match(let key, let wanted) = walk.tree.items[index].choice,
+          walk.equals(key, text, member.key, isEscaped: member.isEscaped)
         else { continue }
-        if decided[index] == visit { hasDuplicate = true }
-        decided[index] = visit
-        if isText(wanted, text, from: value, to: end) { matched[index] = visit }
+        if walk.decided[index] == visit { walk.hasDuplicate = true }
+        walk.decided[index] = visit
+        if walk.isText(wanted, text, stops, member.value..<end) { walk.matched[index] = visit }
       }
-      offset = JSONSyntax.afterBlanks(text, from: end)
-      if text[offset] == UInt8(ascii: ",") {
-        offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-        continue
-      }
-      return text[offset] == UInt8(ascii: "}") ? offset &+ 1 : JSONSyntax.malformed
+      return end
     }
   }
 
-  /// Whether the value `start..<end` is the text `wanted`, or a number or word written so.
+  /// Whether the value `range` is the text `wanted`, or a number or word written so.
   private mutating func isText(
-    _ wanted: [UInt8], _ text: borrowing Span<UInt8>, from start: Int, to end: Int
+    _ wanted: [UInt8], _ text: Span<UInt8>, _ stops: Span<UInt64>, _ range: Range<Int>
   ) -> Bool {
+    let start = range.lowerBound
     guard text[start] == JSONSyntax.quote else {
-      return equals(wanted, text, from: start, to: end, isEscaped: false)
+      return equals(wanted, text, range, isEscaped: false)
     }
-    let packed = JSONSyntax.stringEnd(text, from: start &+ 1)
-    return equals(wanted, text, from: start &+ 1, to: end &- 1, isEscaped: packed & 1 == 1)
+    let packed = JSONSyntax.stringEnd(text, stops, from: start &+ 1)
+    return equals(
+      wanted, text, start &+ 1..<range.upperBound &- 1, isEscaped: packed & 1 == 1)
   }
 
-  /// Whether the string content `start..<end` means `bytes`.
+  /// Whether the string content `range` means `bytes`.
   private mutating func equals(
-    _ bytes: [UInt8], _ text: borrowing Span<UInt8>, from start: Int, to end: Int, isEscaped: Bool
+    _ bytes: [UInt8], _ text: Span<UInt8>, _ range: Range<Int>, isEscaped: Bool
   ) -> Bool {
     if isEscaped {
       scratch.removeAll(keepingCapacity: true)
-      return JSONString.decode(text, from: start, to: end, into: &scratch) && scratch == bytes
+      return JSONString.decode(
+        text, from: range.lowerBound, to: range.upperBound, into: &scratch) && scratch == bytes
     }
-    return bytes.count == end &- start && agrees(bytes, text, from: start)
+    return bytes.count == range.count && agrees(bytes, text, from: range.lowerBound)
   }
+}
 
-  // MARK: Cells
+// MARK: Cells
+
+extension RecordWalk {
+  /// Begins a row of a scope other than the record, all of it null.
+  private mutating func beginRow(_ scope: Int) {
+    if scope == 1 { elementBounds.append(contentsOf: rowCounts) }
+    rowCounts[scope] &+= 1
+    for _ in 0..<tree.widths[scope] { rows[scope].append(.null) }
+  }
 
   @inline(__always)
   private mutating func setCell(_ cell: TextCell, _ scope: Int, _ column: Int) {
-    let first = rows[scope].count &- tree.widths[scope]
-    rows[scope][first &+ column] = cell
+    if scope == 0 {
+      line[column] = cell
+    } else {
+      let first = rows[scope].count &- tree.widths[scope]
+      rows[scope][first &+ column] = cell
+    }
   }
 
   private mutating func setString(
-    _ text: borrowing Span<UInt8>, from start: Int, to end: Int, isEscaped: Bool, scope: Int,
-    column: Int
+    _ text: Span<UInt8>, from start: Int, to end: Int, isEscaped: Bool, scope: Int, column: Int
   ) {
     guard isValidUTF8(text, from: start, to: end) else {
       return setUnreadable(.encoding, scope, column, from: start, to: end)

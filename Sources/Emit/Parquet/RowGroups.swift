@@ -1,0 +1,84 @@
+/// The row groups of a Parquet file under construction.
+///
+/// Batches are gathered in order; a group that is large enough is encoded beside the reading, and
+/// its bytes are written when the next one is closed. At most one group is being encoded and one is
+/// gathered, so memory holds the rows of two. Where groups end follows from the rows alone, and so
+/// do the bytes, whatever the number of helpers.
+package struct RowGroups: Sendable {
+  /// What the footer says of the groups that are written.
+  package private(set) var written: [ParquetGroup.Summary] = []
+  private let encoder: ParquetEncoder
+  private let helperCount: Int
+  private let leastRowCount: Int
+  private var gathered: [ParquetEncoder.Rows] = []
+  private var gatheredCount = 0
+  private var encoding: GroupEncoding?
+
+  /// Creates a file without groups, each of which will hold `leastRowCount` rows or more.
+  ///
+  /// Besides the caller at most `helperCount` threads take part in encoding a group.
+  package init(
+    _ encoder: ParquetEncoder, helperCount: Int,
+    leastRowCount: Int = ParquetEncoder.usualRowCount
+  ) {
+    self.encoder = encoder
+    self.helperCount = helperCount
+    self.leastRowCount = leastRowCount
+  }
+
+  /// Adds a batch; `write` is given the group before, when this one is complete.
+  package mutating func append(
+    _ rows: ParquetEncoder.Rows, write: (ParquetGroup) throws -> Void
+  ) throws {
+    gathered.append(rows)
+    gatheredCount += rows.count
+    guard gatheredCount >= leastRowCount else { return }
+    try writeEncoded(write)
+    beginEncoding()
+    // Without helpers nothing is gained by waiting, and the rows would be held longer.
+    if helperCount == 0 { try writeEncoded(write) }
+  }
+
+  /// Adds a group that is encoded already, behind all that came before.
+  package mutating func append(
+    _ group: ParquetGroup, write: (ParquetGroup) throws -> Void
+  ) throws {
+    try close(write: write)
+    try write(group)
+    written.append(group.summary)
+  }
+
+  /// Closes the group in hand and gives `write` all that is not written yet.
+  package mutating func close(write: (ParquetGroup) throws -> Void) throws {
+    try writeEncoded(write)
+    if gathered.isEmpty { return }
+    beginEncoding()
+    try writeEncoded(write)
+  }
+
+  private mutating func beginEncoding() {
+    encoding = GroupEncoding(encoder, gathered, helperCount: helperCount)
+    gathered = []
+    gatheredCount = 0
+  }
+
+  private mutating func writeEncoded(_ write: (ParquetGroup) throws -> Void) throws {
+    guard let group = encoding.take()?.finish() else { return }
+    try write(group)
+    written.append(group.summary)
+  }
+
+  /// Forgets what is not written yet and all but the first `count` groups.
+  package mutating func cut(to count: Int) {
+    // The helpers of a group that nobody wants end by themselves.
+    encoding = nil
+    gathered = []
+    gatheredCount = 0
+    written.removeLast(written.count - count)
+  }
+
+  /// Returns what closes the file.
+  package func closing(_ keyValues: [(String, String)], creator: ParquetCreator) -> [UInt8] {
+    encoder.closing(written, keyValues: keyValues, creator: creator)
+  }
+}

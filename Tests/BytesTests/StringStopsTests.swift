@@ -1,0 +1,39 @@
+import Bytes
+import Support
+import Testing
+
+@Suite struct StringStopsTests {
+  private func isMarked(_ stops: StringStops, _ offset: Int) -> Bool {
+    stops.words[offset / 64] >> UInt64(offset % 64) & 1 == 1
+  }
+
+  @Test func everyByteValueIsMarkedAsItShould() {
+    let bytes = (0...255).map { UInt8($0) }
+    var stops = StringStops()
+    stops.mark(bytes.span)
+    for value in 0...255 {
+      #expect(isMarked(stops, value) == (value < 32 || value == 34 || value == 92), "\(value)")
+    }
+  }
+
+  /// Words of text are marked eight bytes at once: neighbours must not disturb each other.
+  @Test(arguments: [0x5EED as UInt64, 1, 42])
+  func agreesWithByteLoop(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let alphabet: [UInt8] = [
+      0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xA2, 0xDC, 0xFF, 0,
+    ]
+    var stops = StringStops()
+    for count in 0..<200 {
+      let bytes = (0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
+      stops.mark(bytes.span)
+      for offset in 0..<stops.words.count * 64 {
+        let isStop =
+          offset >= count || bytes[offset] < 0x20 || bytes[offset] == 0x22
+          || bytes[offset] == 0x5C
+        #expect(isMarked(stops, offset) == isStop, "seed \(seed), \(count) bytes, byte \(offset)")
+      }
+      #expect(stops.words.count * 64 > count)
+    }
+  }
+}
