@@ -52,7 +52,7 @@ struct ParquetPartition {
       let kept = (0..<count).filter { !rows.contains(seen + $0 + 1) }.map { UInt32($0) }
       seen += count
       left += kept.count
-      var writer = encoder ?? self.encoder(reader)
+      let writer = encoder ?? self.encoder(reader)
       if encoder == nil { try file.write(writer.opening()) }
       let encoded = writer.encode([
         ParquetEncoder.Rows(columns: columns, rows: kept, rowCount: count)
