@@ -1,3 +1,4 @@
+import Bytes
 package import Records
 
 /// Reads the cells of one raw field as values of its declared type, a whole column at a time.
@@ -81,14 +82,25 @@ extension NumberReading {
     _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into numbers: inout [Int64],
     faults: inout ValueFaults
   ) {
+    let first = numbers.count
+    numbers.append(contentsOf: repeatElement(Values.nullNumber, count: cells.count))
+    var target = numbers.mutableSpan
     for index in cells.indices {
-      let range = CellRange(bytes, cells[index])
-      var value = Values.nullNumber
-      if !range.isEmpty {
-        value = read(bytes, from: range.start, to: range.end)
-        if value == Values.nullNumber { faults.add(.type, at: index) }
+      let cell = cells[index]
+      let count = Int(cell.count)
+      if count == 0 { continue }
+      if count <= 8 {
+        let value = readShort(shortWord(bytes, from: cell.lower, count: count), count: count)
+        if value != Values.nullNumber {
+          target[first &+ index] = value
+          continue
+        }
       }
-      numbers.append(value)
+      let range = CellRange(bytes, cell)
+      if range.isEmpty { continue }
+      let value = read(bytes, from: range.start, to: range.end)
+      if value == Values.nullNumber { faults.add(.type, at: index) }
+      target[first &+ index] = value
     }
   }
 }
