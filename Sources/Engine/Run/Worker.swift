@@ -18,6 +18,8 @@ struct Worker: Sendable {
   var evaluators: [ExpressionEvaluator?]
   var encoders: [TableEncoder?]
   var interner = ByteInterner()
+  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
+  var readAheadResult: UInt8 = 0
   /// Where all workers gather what the item in hand comes to.
   var gathered: Gathered
 
