@@ -54,6 +54,7 @@ struct Accumulators: Sendable {
   mutating func grow(to count: Int) {
     guard wordCount > 0 else { return }
     var present = words.count / wordCount
+    words.makeRoom(for: max(0, count &- present) &* wordCount)
     while present < count {
       words.append(contentsOf: empty)
       present &+= 1
@@ -62,13 +63,18 @@ struct Accumulators: Sendable {
 
   /// Counts one row for each of `cells`.
   mutating func count(_ field: Field, cells: [UInt32]) {
+    let wordCount = wordCount
+    var words = self.words.mutableSpan
     for cell in cells { words[Int(cell) &* wordCount &+ field.offset] &+= 1 }
   }
 
   /// Adds `numbers[i]` to cell `cells[i]` for every i; nulls are passed over.
   mutating func add(_ numbers: [Int64], _ field: Field, cells: [UInt32]) {
+    if field.kind == .count { return count(field, cells: cells) }
+    let wordCount = wordCount
+    var words = self.words.mutableSpan
     switch field.kind {
-    case .count: count(field, cells: cells)
+    case .count: break
     case .sum:
       for index in 0..<cells.count {
         let number = numbers[index]
@@ -83,7 +89,7 @@ struct Accumulators: Sendable {
     case .minimum:
       for index in 0..<cells.count {
         let word = Int(cells[index]) &* wordCount &+ field.offset
-        words[word] = least(words[word], numbers[index])
+        words[word] = Accumulators.least(words[word], numbers[index])
       }
     case .maximum:
       // Null is the smallest number, so the greater one is right with null as well.
@@ -109,7 +115,7 @@ struct Accumulators: Sendable {
       let more = state.startIndex &+ field.offset
       switch field.kind {
       case .count: words[word] &+= state[more]
-      case .minimum: words[word] = least(words[word], state[more])
+      case .minimum: words[word] = Accumulators.least(words[word], state[more])
       case .maximum: words[word] = max(words[word], state[more])
       case .sum:
         let sum = Int128(state[more &+ 1]) << 64 | Int128(UInt64(bitPattern: state[more]))
@@ -159,7 +165,7 @@ struct Accumulators: Sendable {
   }
 
   @inline(__always)
-  private func least(_ left: Int64, _ right: Int64) -> Int64 {
+  private static func least(_ left: Int64, _ right: Int64) -> Int64 {
     if left == Values.nullNumber { return right }
     if right == Values.nullNumber { return left }
     return min(left, right)

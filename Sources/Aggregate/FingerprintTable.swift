@@ -8,37 +8,41 @@ struct FingerprintTable: Sendable {
   /// Fingerprint of value `number - 1`.
   private(set) var fingerprints: [UInt128] = []
 
-  /// Open addressing with linear probes: 32 bits of the fingerprint above, the number below.
+  /// Open addressing with linear probes: the number below, in the bits that every number of a table
+  /// of this size fits into, and above them as many bits of the fingerprint; 0 is a free place.
   ///
   /// Fingerprints are keyed, so their bits need no further hash.
-  private var slots = [UInt64](repeating: 0, count: 16)
+  private var slots = [UInt32](repeating: 0, count: 16)
 
   /// Keeps the compiler from dropping loads whose only purpose is to be made early.
   private var readAheadResult: UInt64 = 0
 
   var count: Int { fingerprints.count }
 
-  var byteCount: Int { 16 &* fingerprints.capacity &+ 8 &* slots.count }
+  var byteCount: Int { 16 &* fingerprints.capacity &+ 4 &* slots.count }
 
   /// Returns the number of `fingerprint`, a new one if it was never seen.
   mutating func number(of fingerprint: UInt128) -> UInt32 {
     let low = UInt64(truncatingIfNeeded: fingerprint)
-    let tag = low >> 32
     let mask = slots.count &- 1
+    let numberBits = UInt32(truncatingIfNeeded: mask)
+    let tag = UInt32(truncatingIfNeeded: low) & ~numberBits
     var slot = Int(truncatingIfNeeded: low >> 32) & mask
     while true {
       let entry = slots[slot]
       if entry == 0 { break }
-      if entry >> 32 == tag {
-        let number = UInt32(truncatingIfNeeded: entry)
+      if entry & ~numberBits == tag {
+        let number = entry & numberBits
         if fingerprints[Int(number) &- 1] == fingerprint { return number }
       }
       slot = (slot &+ 1) & mask
     }
     precondition(count < 1 << 31, "a column holds fewer than 2^31 distinct values")
+    fingerprints.makeRoom(for: 1)
     fingerprints.append(fingerprint)
-    slots[slot] = tag << 32 | UInt64(count)
-    if count &* 3 > slots.count &* 2 { grow() }
+    // Less than all places are taken, so the number fits into the bits that count them.
+    slots[slot] = tag | UInt32(truncatingIfNeeded: count)
+    if count &* 5 > slots.count &* 4 { grow(to: slots.count &* 2) }
     return UInt32(truncatingIfNeeded: count)
   }
 
@@ -52,7 +56,14 @@ struct FingerprintTable: Sendable {
     guard column.isCoded, prints.count &* 4 <= rows.count else {
       if rows.isAll, !column.isCoded { return numbers(of: prints, found: &found) }
       let first = found.count
-      let chosen = (0..<rows.count).map { prints[column.position(of: rows[$0])] }
+      var chosen = [UInt128](repeating: 0, count: rows.count)
+      var target = chosen.mutableSpan
+      if column.isCoded {
+        let codes = column.codes.span
+        for index in 0..<rows.count { target[index] = prints[Int(codes[rows[index]])] }
+      } else {
+        for index in 0..<rows.count { target[index] = prints[rows[index]] }
+      }
       let result = numbers(of: chosen, found: &found)
       for index in first..<found.count {
         found[index] = UInt32(
@@ -67,18 +78,25 @@ struct FingerprintTable: Sendable {
       used[code] = prints[code]
     }
     let known = numbers(of: used, found: &found)
-    return (0..<rows.count).map { known[Int(column.codes[rows[$0]])] }
+    var result = [UInt32](repeating: 0, count: rows.count)
+    var target = result.mutableSpan
+    let codes = column.codes.span
+    for index in 0..<rows.count { target[index] = known[Int(codes[rows[index]])] }
+    return result
   }
 
   /// Makes room for `count` values in all.
   mutating func reserve(_ count: Int) {
     fingerprints.reserveCapacity(count)
-    while slots.count &* 2 < count &* 3 { grow() }
+    var size = slots.count
+    while size &* 4 < count &* 5 { size *= 2 }
+    if size > slots.count { grow(to: size) }
   }
 
   /// Returns the number of each fingerprint, 0 for 0; `found` receives the places of new ones.
   mutating func numbers(of prints: [UInt128], found: inout [UInt32]) -> [UInt32] {
     var result = [UInt32](repeating: 0, count: prints.count)
+    var target = result.mutableSpan
     // Neighbouring records often belong together: the lines of an order, the clicks of a visit.
     var last: UInt128 = 0
     var lastNumber: UInt32 = 0
@@ -95,7 +113,7 @@ struct FingerprintTable: Sendable {
           lastNumber = number(of: print)
           if count != before { found.append(UInt32(truncatingIfNeeded: index)) }
         }
-        result[index] = lastNumber
+        target[index] = lastNumber
       }
       start = end
     }
@@ -109,29 +127,35 @@ struct FingerprintTable: Sendable {
   private mutating func readAhead(_ prints: [UInt128], _ range: Range<Int>) {
     if fingerprints.isEmpty { return }
     let mask = slots.count &- 1
+    let numberBits = UInt32(truncatingIfNeeded: mask)
     var seen: UInt64 = 0
     for index in range {
-      let tag = UInt64(truncatingIfNeeded: prints[index]) >> 32
-      let entry = slots[Int(truncatingIfNeeded: tag) & mask]
-      seen ^= entry
+      let low = UInt64(truncatingIfNeeded: prints[index])
+      seen ^= UInt64(slots[Int(truncatingIfNeeded: low >> 32) & mask])
     }
     for index in range {
-      let tag = UInt64(truncatingIfNeeded: prints[index]) >> 32
-      let entry = slots[Int(truncatingIfNeeded: tag) & mask]
-      let number = entry >> 32 == tag && entry != 0 ? Int(entry & 0xFFFF_FFFF) : 1
-      seen ^= UInt64(truncatingIfNeeded: fingerprints[number &- 1])
+      let low = UInt64(truncatingIfNeeded: prints[index])
+      let entry = slots[Int(truncatingIfNeeded: low >> 32) & mask]
+      let number = entry & numberBits
+      let isLikely = number != 0 && (entry ^ UInt32(truncatingIfNeeded: low)) & ~numberBits == 0
+      seen ^= UInt64(truncatingIfNeeded: fingerprints[isLikely ? Int(number) &- 1 : 0])
     }
     readAheadResult = seen
   }
 
-  private mutating func grow() {
-    var larger = [UInt64](repeating: 0, count: slots.count * 2)
-    let mask = larger.count &- 1
-    for entry in slots where entry != 0 {
-      // The tag is the slot's hash, so that growing reads no fingerprint.
-      var slot = Int(truncatingIfNeeded: entry >> 32) & mask
-      while larger[slot] != 0 { slot = (slot &+ 1) & mask }
-      larger[slot] = entry
+  /// Takes `size` places, a power of two.
+  private mutating func grow(to size: Int) {
+    slots = []
+    var larger = [UInt32](repeating: 0, count: size)
+    var places = larger.mutableSpan
+    let mask = size &- 1
+    let numberBits = UInt32(truncatingIfNeeded: mask)
+    for index in fingerprints.indices {
+      let low = UInt64(truncatingIfNeeded: fingerprints[index])
+      var slot = Int(truncatingIfNeeded: low >> 32) & mask
+      while places[slot] != 0 { slot = (slot &+ 1) & mask }
+      places[slot] =
+        UInt32(truncatingIfNeeded: low) & ~numberBits | UInt32(truncatingIfNeeded: index &+ 1)
     }
     slots = larger
   }
@@ -158,5 +182,15 @@ extension Values {
         return key.fingerprint(bytes, from: 0, count: 8)
       }
     }
+  }
+}
+
+extension Array {
+  /// Makes room for `count` more elements, for half as many again as there are where it is lacking.
+  ///
+  /// Tables of a night are too large to be doubled, as arrays do by themselves.
+  mutating func makeRoom(for count: Int) {
+    let needed = self.count &+ count
+    if needed > capacity { reserveCapacity(Swift.max(needed, capacity &+ capacity / 2, 16)) }
   }
 }

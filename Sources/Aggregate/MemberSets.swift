@@ -41,6 +41,7 @@ struct MemberSets: Sendable {
   /// Makes the sets up to `count`, empty ones.
   mutating func grow(to count: Int) {
     if count > heads.count {
+      heads.makeRoom(for: count &- heads.count)
       heads.append(contentsOf: repeatElement(Head(), count: count &- heads.count))
     }
   }
@@ -299,6 +300,7 @@ struct MemberSets: Sendable {
     }
     let start = pool.count
     precondition(start / 4 < Int(UInt32.max), "a pool holds fewer than 2^34 members")
+    pool.makeRoom(for: size)
     pool.append(contentsOf: repeatElement(0, count: size))
     return UInt32(truncatingIfNeeded: start / 4)
   }

@@ -50,6 +50,7 @@ extension Partial {
     guard case .identity(let identities) = column.values else {
       preconditionFailure("persons are pseudonyms")
     }
+    tokens.makeRoom(for: positions.count)
     for position in positions {
       let made =
         identities.tokens.isEmpty
@@ -100,6 +101,7 @@ extension Column {
       preconditionFailure("a measured column holds numbers")
     }
     if rows.isAll { return isCoded ? codes.map { numbers[Int($0)] } : numbers }
-    return rows.rows.map { numbers[position(of: Int($0))] }
+    if isCoded { return rows.rows.map { numbers[Int(codes[Int($0)])] } }
+    return rows.rows.map { numbers[Int($0)] }
   }
 }

@@ -15,6 +15,15 @@ package func firstOffset(
   let words = unsafe bytes.bytes
   let pattern = UInt64(needle) &* everyByte
   var offset = start
+  while end &- offset >= 32 {
+    // SAFETY: start <= offset and offset + 32 <= end <= byteCount, checked by this loop.
+    let first = firstZeroByteMark(unsafe words.word(at: offset) ^ pattern)
+    let second = firstZeroByteMark(unsafe words.word(at: offset &+ 8) ^ pattern)
+    let third = firstZeroByteMark(unsafe words.word(at: offset &+ 16) ^ pattern)
+    let fourth = firstZeroByteMark(unsafe words.word(at: offset &+ 24) ^ pattern)
+    if first | second | third | fourth != 0 { break }
+    offset &+= 32
+  }
   while end &- offset >= 8 {
     // SAFETY: start <= offset and offset + 8 <= end <= byteCount, checked by this loop.
     let mark = firstZeroByteMark(unsafe words.word(at: offset) ^ pattern)

@@ -21,6 +21,9 @@ struct BorderScan: Equatable {
 }
 
 extension RecordBorders {
+  /// Bytes at the end of a block among which a record is expected to begin.
+  private static let likelyRecordLimit = 32 << 10
+
   /// Returns where the last whole record of `bytes` ends, which begin with a record.
   func scan(_ bytes: Span<UInt8>) -> BorderScan {
     switch self {
@@ -32,7 +35,11 @@ extension RecordBorders {
         return BorderScan(end: endOfLastLine(bytes, from: 0, to: bytes.count) ?? 0, isOpen: false)
       }
       if delimiter.count == 1 {
-        return scanByQuotes(bytes, quote: quote, delimiter: delimiter[0])
+        // The last border nearly always lies near the end; only then is all searched for it.
+        let start = max(0, bytes.count &- RecordBorders.likelyRecordLimit)
+        let scan = scanByQuotes(bytes, quote: quote, delimiter: delimiter[0], bordersFrom: start)
+        if scan.end > 0 || start == 0 { return scan }
+        return scanByQuotes(bytes, quote: quote, delimiter: delimiter[0], bordersFrom: 0)
       }
       return scanByBytes(bytes, quote: quote, delimiter: delimiter)
     }
@@ -40,13 +47,17 @@ extension RecordBorders {
 }
 
 /// Jumps from quote to quote: with a delimiter of one byte, the byte before a quote tells
-/// whether it opens.
-private func scanByQuotes(_ bytes: Span<UInt8>, quote: UInt8, delimiter: UInt8) -> BorderScan {
+/// whether it opens. Borders before `start` are not looked for.
+private func scanByQuotes(
+  _ bytes: Span<UInt8>, quote: UInt8, delimiter: UInt8, bordersFrom start: Int
+) -> BorderScan {
   var end = 0
   var position = 0
   while true {
     let next = firstOffset(of: quote, in: bytes, from: position)
-    if let border = endOfLastLine(bytes, from: position, to: next) { end = border }
+    if next > start, let border = endOfLastLine(bytes, from: max(position, start), to: next) {
+      end = border
+    }
     if next == bytes.count { return BorderScan(end: end, isOpen: false) }
     position = next &+ 1
     let opens = next == 0 || bytes[next &- 1] == delimiter || bytes[next &- 1] == lineFeed

@@ -34,6 +34,13 @@ package func isValidUTF8(_ bytes: [UInt8], from start: Int, to end: Int) -> Bool
 private func firstNonASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
   let words = unsafe bytes.bytes
   var offset = start
+  while end &- offset >= 32 {
+    // SAFETY: start <= offset and offset + 32 <= end <= byteCount, checked by loop and callers.
+    let first = unsafe words.word(at: offset) | words.word(at: offset &+ 8)
+    let second = unsafe words.word(at: offset &+ 16) | words.word(at: offset &+ 24)
+    if (first | second) & highBits != 0 { break }
+    offset &+= 32
+  }
   while end &- offset >= 8 {
     // SAFETY: start <= offset and offset + 8 <= end <= byteCount, checked by loop and callers.
     let marks = unsafe words.word(at: offset) & highBits

@@ -73,6 +73,40 @@ import Testing
     }
   }
 
+  /// Which keys part a table is chosen by its first rows; those of two files may be unlike.
+  @Test(arguments: [false, true])
+  func firstRowsDoNotChangeTheTable(isFoldedAndLimited: Bool) throws {
+    let definition = AggregateDefinition.cells(
+      [Shop.day, Shop.category, Shop.country], [.lines, .orders, .buyers, .revenue], least: 3,
+      below: isFoldedAndLimited ? .other : .suppress)
+    // Lines of one order share day and country, then day and category.
+    let lines = [true, false].map { sharesCountry in
+      (0..<3000).map { number in
+        let order = number / 4
+        let own = "\((number &* 7) % 11)"
+        let shared = "\((order &* 5) % 9)"
+        return Line(
+          day: 20_000 + Int64(order / 100), category: sharesCountry ? own : shared,
+          country: sharesCountry ? shared : own, buyer: order % 400, order: order)
+      }
+    }
+    let place = Place()
+    let memory = isFoldedAndLimited ? place.limit(20_000) : nil
+    let all = shared(definition, memory)
+    for part in lines {
+      let ofItem = shared(definition, memory)
+      for start in stride(from: 0, to: part.count, by: 500) {
+        try add(Shop.batch(Array(part[start..<(start + 500)])), to: ofItem)
+      }
+      for shard in 0..<SharedPartial.shardCount { try all.merge(shard: shard, of: ofItem) }
+    }
+    let whole = try Shop.table(definition, lines[0] + lines[1])
+    let table = try finished(all)
+    #expect(try table.whole().texts == whole.texts)
+    #expect(table.suppressed == whole.suppressed)
+    #expect(whole.rowCount > 100)
+  }
+
   /// So many groups, persons and members that pieces are parted more than once before they fit.
   @Test(arguments: [
     AggregateDefinition.cells(

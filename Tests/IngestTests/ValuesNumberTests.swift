@@ -141,6 +141,39 @@ struct NumberCase: Sendable, CustomTestStringConvertible {
     #expect(reader.number("") == nil)
   }
 
+  /// Short texts are read eight bytes at once; blanks behind them make them long.
+  @Test(arguments: [1, 2, 0xC0FFEE as UInt64], [0, 2, 7, 12])
+  func shortTextsAreReadLikeLongOnes(seed: UInt64, scale: Int) {
+    var dice = SplitMix(seed: seed)
+    let rare = Array(".,-+e /:\0".utf8) + [0x80, 0xB0, 0xFF]
+    var style = NumberStyle()
+    style.decimal = seed == 2 ? UInt8(ascii: ",") : UInt8(ascii: ".")
+    var reader = ValueReader(
+      type: .decimal, format: nil, numbers: style, scale: scale, zone: .utc)
+    var readable = 0
+    for _ in 0..<4000 {
+      var text: [UInt8] = (0..<(1 + Int(dice.next() % 8))).map { _ in
+        UInt8(ascii: "0") + UInt8(dice.next() % 10)
+      }
+      for _ in 0..<(dice.next() % 3) {
+        let sign = dice.next() % 2 == 0 ? style.decimal : rare[Int(dice.next() % 8)]
+        text[Int(dice.next() % UInt64(text.count))] = sign
+      }
+      if dice.next() % 8 == 0 { text[0] = rare[Int(dice.next() % UInt64(rare.count))] }
+      let long = text + [UInt8](repeating: 0x20, count: 9)
+      let cells = TextCells(
+        bytes: text + long,
+        cells: [
+          TextCell(start: 0, count: text.count), TextCell(start: text.count, count: long.count),
+        ])
+      var faults = ValueFaults()
+      guard case .number(let numbers) = reader.read(cells, faults: &faults) else { return }
+      #expect(numbers[0] == numbers[1], "\(text) scale \(scale)")
+      if numbers[0] != Values.nullNumber { readable += 1 }
+    }
+    #expect(readable > 500)
+  }
+
   /// Writes integers in many ways and reads them back.
   @Test(arguments: [1, 2, 0xC0FFEE as UInt64])
   func writtenNumbersComeBack(seed: UInt64) {

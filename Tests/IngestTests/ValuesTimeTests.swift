@@ -225,4 +225,49 @@ struct TimeCase: Sendable, CustomTestStringConvertible {
       #expect(found <= seconds * 1_000_000 && twin == part, "\(zone) \(text)")
     }
   }
+
+  /// A pattern of fixed places must agree with ISO 8601 on what both can say.
+  @Test(arguments: 0..<4)
+  func fixedPlacesAgreeWithISO(seed: Int) throws {
+    var dice = SplitMix(seed: UInt64(seed) &+ 17)
+    let format = TimeFormat("yyyy-MM-dd HH:mm:ss")
+    let bytes = Array("0123456789-: ".utf8)
+    var readable = 0
+    for round in 0..<2000 {
+      var text = Array("2026-1\(round % 3)-\(round % 4)\(round % 10) 1\(round % 10):17:03".utf8)
+      for _ in 0..<(round % 3) {
+        text[Int(dice.next() % 19)] = bytes[Int(dice.next() % UInt64(bytes.count))]
+      }
+      if round % 50 == 0 { text.removeLast() }
+      // ISO takes an offset there, and leaves out seconds.
+      if text.count < 19 || text[16] != UInt8(ascii: ":") || text[0] == 32 || text[18] == 32 {
+        continue
+      }
+      let cells = TextCells(bytes: text, cells: [TextCell(start: 0, count: text.count)])
+      var fixed = try reader(.timestamp, format, "Europe/Berlin")
+      var iso = try reader(.timestamp, nil, "Europe/Berlin")
+      var faults = ValueFaults()
+      guard case .number(let one) = fixed.read(cells, faults: &faults),
+        case .number(let other) = iso.read(cells, faults: &faults)
+      else { return }
+      #expect(one == other, "\(String(decoding: text, as: UTF8.self))")
+      if one[0] != Values.nullNumber { readable += 1 }
+    }
+    #expect(readable > 200)
+  }
+
+  /// A text like its neighbour's is not read again, one that is no time is reported each time.
+  @Test func neighboursOfFixedPlacesMayRepeatThemselves() throws {
+    var times = try reader(.timestamp, TimeFormat("yyyy-MM-dd HH:mm:ss"), "UTC")
+    var faults = ValueFaults()
+    let first = "2026-05-01 10:17:03"
+    let other = "2026-05-01 10:17:04"
+    let texts = [first, first, other, nil, other, first, "", "2026", "2026", first]
+    let moments = read(&times, texts, &faults)
+    let moment = try #require(moments[0])
+    let next = moment + 1_000_000
+    #expect(
+      moments == [moment, moment, next, nil, next, moment, nil, nil, nil, moment])
+    #expect(faults.entries.map(\.position) == [7, 8])
+  }
 }

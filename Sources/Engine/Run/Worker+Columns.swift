@@ -135,22 +135,54 @@ extension Worker {
   }
 
   /// Returns the texts as a dictionary, whose entry 0 is null, and a code for each row.
+  ///
+  /// Neighbours that say the same, as the lines of an order do, share a code without a search.
+  /// Where hardly anything else repeats itself, the rest of the block is not searched either: its
+  /// dictionary then has a few entries twice.
   mutating func interned(_ text: TextCells) -> Column {
     interner.removeAll(keepingCapacity: true)
     var entries: [TextCell] = [.null]
     var codes = [UInt32](repeating: 0, count: text.cells.count)
+    var target = codes.mutableSpan
     let bytes = text.bytes.span
-    for row in codes.indices {
-      let cell = text.cells[row]
+    let cells = text.cells.span
+    var searches = 0
+    var isSearching = true
+    var last = TextCell.null
+    var lastCode: UInt32 = 0
+    for row in cells.indices {
+      if row & 63 == 0 {
+        readAheadResult ^= readAhead(cells, row..<min(row &+ 64, cells.count), of: bytes)
+      }
+      let cell = cells[row]
       if cell.isNull { continue }
-      let code = interner.code(of: bytes, from: cell.lower, count: Int(cell.count))
-      if Int(code) &+ 1 == entries.count { entries.append(cell) }
-      codes[row] = code &+ 1
+      if cell.count == last.count, !last.isNull,
+        areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
+      {
+        target[row] = lastCode
+        continue
+      }
+      last = cell
+      if isSearching {
+        searches &+= 1
+        lastCode = interner.code(of: bytes, from: cell.lower, count: Int(cell.count)) &+ 1
+        if Int(lastCode) == entries.count { entries.append(cell) }
+        if searches == Worker.searchSample, entries.count > Worker.searchSample / 8 * 7 {
+          isSearching = false
+        }
+      } else {
+        lastCode = UInt32(truncatingIfNeeded: entries.count)
+        entries.append(cell)
+      }
+      target[row] = lastCode
     }
     return Column(
       type: CodedSlots.type, dictionary: .text(TextCells(bytes: text.bytes, cells: entries)),
       codes: codes)
   }
+
+  /// Searches after which a block shows whether they are worth their while.
+  private static let searchSample = 512
 
   mutating func derive(
     _ number: Int, _ judged: Judged, mask: RowMask, from columns: [Column],

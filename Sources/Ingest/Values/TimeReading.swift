@@ -1,3 +1,4 @@
+import Bytes
 import Records
 
 /// Reads moments as microseconds since 1970 UTC, and dates as days since 1970.
@@ -11,6 +12,10 @@ struct TimeReading: Sendable {
   private let zone: Zone
   private let isUTC: Bool
   private let epoch: NumberReading
+  /// For a pattern whose parts stand at fixed places.
+  private let layout: TimeLayout?
+  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
+  private var readAheadResult: UInt8 = 0
   /// The date read last, as one number, and its days: the dates of a file repeat themselves.
   private var lastDate = 0
   private var lastDays = 0
@@ -29,6 +34,11 @@ struct TimeReading: Sendable {
       case .epochNanoseconds: -3
       default: 6
       }
+    if case .pattern(let pattern) = format {
+      layout = TimeLayout(pattern)
+    } else {
+      layout = nil
+    }
     epoch = NumberReading(style: numbers, scale: places)
   }
 
@@ -60,6 +70,33 @@ struct TimeReading: Sendable {
           range.isEmpty
           ? Values.nullNumber : accessLogMoment(bytes, from: range.start, to: range.end)
         take(moment, range, index, into: &moments, faults: &faults)
+      }
+    case .pattern where layout != nil:
+      guard let layout else { return }
+      // Neighbours often say the same: the lines of an order.
+      var last = TextCell.null
+      for index in cells.indices {
+        if index & 63 == 0 {
+          readAheadResult ^= readAhead(
+            cells.span, index..<min(index &+ 64, cells.count), of: bytes)
+        }
+        let cell = cells[index]
+        if cell.count > 0, cell.count == last.count,
+          areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
+        {
+          moments.append(moments[moments.count &- 1])
+          continue
+        }
+        let range = CellRange(bytes, cell)
+        last = .null
+        var fields = TimeFields()
+        if !range.isEmpty, layout.read(bytes, from: range.start, to: range.end, into: &fields) {
+          let moment = microseconds(of: fields)
+          take(moment, range, index, into: &moments, faults: &faults)
+          if moment != Values.nullNumber { last = cell }
+        } else {
+          take(Values.nullNumber, range, index, into: &moments, faults: &faults)
+        }
       }
     case .pattern(let pattern):
       for index in cells.indices {

@@ -82,24 +82,25 @@ extension NumberReading {
     _ bytes: borrowing Span<UInt8>, _ cells: [TextCell], into numbers: inout [Int64],
     faults: inout ValueFaults
   ) {
-    let unit = Int64(NumberReading.powers[scale])
+    let first = numbers.count
+    numbers.append(contentsOf: repeatElement(Values.nullNumber, count: cells.count))
+    var target = numbers.mutableSpan
     for index in cells.indices {
       let cell = cells[index]
-      if cell.count > 0, cell.count <= 8 {
-        // Eight digits and nine places are below ten to the power of 18.
-        let short = shortNumber(bytes, from: cell.lower, count: Int(cell.count))
-        if short >= 0 {
-          numbers.append(short &* unit)
+      let count = Int(cell.count)
+      if count == 0 { continue }
+      if count <= 8 {
+        let value = readShort(shortWord(bytes, from: cell.lower, count: count), count: count)
+        if value != Values.nullNumber {
+          target[first &+ index] = value
           continue
         }
       }
       let range = CellRange(bytes, cell)
-      var value = Values.nullNumber
-      if !range.isEmpty {
-        value = read(bytes, from: range.start, to: range.end)
-        if value == Values.nullNumber { faults.add(.type, at: index) }
-      }
-      numbers.append(value)
+      if range.isEmpty { continue }
+      let value = read(bytes, from: range.start, to: range.end)
+      if value == Values.nullNumber { faults.add(.type, at: index) }
+      target[first &+ index] = value
     }
   }
 }

@@ -47,3 +47,19 @@ package struct TextCells: Sendable {
     cells.append(TextCell(start: start, count: bytes.count - start))
   }
 }
+
+/// Reads a byte of each of the cells in `range`; whoever keeps the result keeps the reads.
+///
+/// A block is larger than the fastest caches. Reads that do not wait for each other overlap; those
+/// of a loop that decides by what it read do not.
+package func readAhead(
+  _ cells: Span<TextCell>, _ range: Range<Int>, of bytes: Span<UInt8>
+) -> UInt8 {
+  var seen: UInt8 = 0
+  for index in range {
+    let place = cells[index].lower
+    // The place of null is beyond every block.
+    if place < bytes.count { seen ^= bytes[place] }
+  }
+  return seen
+}

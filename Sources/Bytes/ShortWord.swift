@@ -1,0 +1,26 @@
+/// Returns the `count` bytes at `start`, at most eight, the first one lowest and zeros above.
+package func shortWord(_ bytes: Span<UInt8>, from start: Int, count: Int) -> UInt64 {
+  precondition(
+    start >= 0 && count >= 0 && count <= 8 && start <= bytes.count && count <= bytes.count &- start,
+    "a short word lies inside its bytes")
+  let words = unsafe bytes.bytes
+  let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+  if bytes.count &- start >= 8 {
+    // SAFETY: start >= 0 and start + 8 <= byteCount. For no bytes all are shifted out.
+    return count == 0 ? 0 : unsafe (words.word(at: start) &<< unused) &>> unused
+  }
+  var word: UInt64 = 0
+  for index in 0..<count { word |= UInt64(bytes[start &+ index]) << UInt64(8 &* index) }
+  return word
+}
+
+/// Whether the `count` bytes at `first` and those at `second` are the same.
+package func areEqual(_ bytes: Span<UInt8>, at first: Int, _ second: Int, count: Int) -> Bool {
+  precondition(
+    first >= 0 && second >= 0 && count >= 0 && first <= bytes.count && second <= bytes.count
+      && count <= bytes.count &- first && count <= bytes.count &- second,
+    "compared ranges lie inside their bytes")
+  let words = unsafe bytes.bytes
+  // SAFETY: both ranges were checked above.
+  return unsafe words.equals(words, at: first, otherAt: second, count: count)
+}
