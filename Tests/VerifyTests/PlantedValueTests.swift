@@ -101,7 +101,7 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
       values = .text(texts)
     }
     let type = ColumnType(source: nil, form: declared.form)
-    var encoder = ParquetEncoder(
+    let encoder = ParquetEncoder(
       columns: [TableColumn(name: declared.name, type: type)], compression: .zstd,
       isReplay: false)
     let group = encoder.encode([
