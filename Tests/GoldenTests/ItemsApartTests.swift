@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// A night done item by item, on copies of the state folder, and what one run makes of the same.

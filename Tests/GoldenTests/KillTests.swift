@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// A run that is killed at any moment leaves every dataset absent or complete, and a plain re-run

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// The page for the data protection officer tells the truth: its commands run.

@@ -40,16 +40,14 @@ def full_disk(world, folder, count, seed):
     disk = os.path.join(folder, "disk")
     os.makedirs(disk, exist_ok=True)
     needed = size_of(reference.path("out")) + size_of(reference.path("state"))
-    present = size_of(world.path("out")) + size_of(world.path("state")) + size_of(world.path("in"))
     ended = {}
     for step in range(count):
-        room = present + 300_000 + (needed * 2 * step) // count
-        mount("-t", "tmpfs", "-o", f"size={room},mode=0700", "tmpfs", disk)
+        mount("-t", "tmpfs", "-o", "size=512m,mode=0700", "tmpfs", disk)
         try:
-            try:
-                trial = world.copy(os.path.join(disk, "trial"))
-            except OSError:
-                continue
+            trial = world.copy(os.path.join(disk, "trial"))
+            facts = os.statvfs(disk)
+            room = (facts.f_blocks - facts.f_bfree) * facts.f_frsize + 4096 + needed * step // count
+            mount("-o", f"remount,size={room}", disk)
             what = f"{room} bytes of disk"
             code, said = trial.run()
             ended[code] = ended.get(code, 0) + 1
