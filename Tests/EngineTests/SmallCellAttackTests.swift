@@ -18,13 +18,13 @@ import Testing
         where: {category: shoes}
         group: [day, region]
         measure: {lines: count, buyers: {distinct: buyer}}
-        k: {least: 10, of: buyer, below: suppress, dominance: 60%}
+        k: {least: 10, of: buyer, below: suppress}
       revenue:
         from: orders
         where: {category: shoes}
         group: [day, region]
         measure: {orders: {distinct: order}, amount: {sum: amount}}
-        k: {least: 10, of: buyer, below: suppress, dominance: 60%}
+        k: {least: 10, of: buyer, below: suppress}
       others:
         from: orders
         where: {category: [bags, coats]}

@@ -188,7 +188,7 @@ import Testing
       echo $((tried > 40))
       """, in: scratch.folder)
     #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
-    #expect(ending.output == "65\n65\ncontrolling\n1\n", "\(ending.output)")
+    #expect(ending.output == "65\n65\ncontrolling\nplanning\n1\n", "\(ending.output)")
   }
 
   /// The page's own example, typed as it stands there.
