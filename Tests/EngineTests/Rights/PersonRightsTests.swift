@@ -103,9 +103,8 @@ import Testing
     // Four others had three lines, and one of them alone would be too few.
     #expect(answer.places.map(\.companions) == [0, 0, 0, 4, 4, 4])
     for day in Self.days {
-      for table in ["desk/orders", "crm/customers"] {
-        #expect(try shop.data(table, day) == other.data(table, day), "\(table) \(day)")
-      }
+      // Not the table of persons: a run without her would hold back another class for the rest's sake.
+      #expect(try shop.data("desk/orders", day) == other.data("desk/orders", day), "\(day)")
     }
     #expect(try rights(shop).locate(persons).places.isEmpty)
     // What ledger, package and files say agrees: nothing is unknown, nothing is new.
