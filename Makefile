@@ -201,7 +201,8 @@ docs-check: build-tests ## fail where the documentation names something that doe
 	@rm -rf .build/docs .build/symbols
 	@target=$$(swift -print-target-info | sed -n 's/.*"unversionedTriple" *: *"\([^"]*\)".*/\1/p'); \
 	maps=$$(ls Sources/*/module.modulemap .build/debug/*.build/module.modulemap \
-	    .build/checkouts/*/Sources/*/include/module.modulemap 2>/dev/null \
+	    .build/checkouts/*/Sources/*/include/module.modulemap \
+	    .build/checkouts/*/Sources/*/module.modulemap 2>/dev/null \
 	  | sed 's/^/-Xcc -fmodule-map-file=/'); \
 	for catalog in Sources/*/*.docc; do \
 	  module=$$(basename "$$catalog" .docc); \
