@@ -32,7 +32,7 @@ let fuzzers: [Target] =
   : [
     .executableTarget(
       name: "Fuzz", dependencies: ["Engine", "Bytes", "Ingest", "Records", "Verify"],
-      path: "Tests/Fuzz", exclude: ["corpus", "fuzz.sh"])
+      path: "Tests/Fuzz", exclude: ["fuzz.sh"])
   ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")

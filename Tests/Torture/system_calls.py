@@ -165,7 +165,10 @@ def network(world, folder, count, seed):
             ["strace", "-f", "-qq", "-o", log, "-e", "trace=%network", *command],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=quiet())
         with open(log, errors="replace") as file:
-            return [line.split(None, 1)[1].split("(")[0] for line in file if "(" in line]
+            # A look-up of users may ask a daemon of this machine, by a socket of the file system.
+            return [
+                line.split(None, 1)[1].split("(")[0] for line in file
+                if "(" in line and "AF_UNIX" not in line]
 
     trial = world.copy(os.path.join(folder, "trial"))
     asked = calls(trial.command())

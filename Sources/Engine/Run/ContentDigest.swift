@@ -54,13 +54,15 @@ struct ContentDigest {
 
 extension InputContent {
   /// Reads all of an input for nothing else.
+  ///
+  /// A record may be as long as the file: its bytes are hashed as they pass and never gathered.
   init(reading item: Item) throws(SystemFault) {
-    var digest = ContentDigest()
-    let seen = SeenBytes()
-    var reader = try item.reader { bytes in seen.append(bytes) }
-    while try reader.next() != nil { digest.add(seen.take()) }
-    digest.add(seen.take())
-    guard let content = digest.content(byteCount: reader.byteCount, crc32: reader.crc32) else {
+    let passing = PassingBytes(limit: .max)
+    var reader = try item.reader { bytes in passing.add(bytes) }
+    while try reader.next() != nil {}
+    guard
+      let content = passing.digest.content(byteCount: reader.byteCount, crc32: reader.crc32)
+    else {
       throw SystemFault(operation: "read all of", path: item.name, errno: 5)
     }
     self = content
@@ -80,30 +82,28 @@ struct InputBeginning: Hashable, Sendable {
 
   /// Reads the first `limit` bytes; what an unfinished file holds counts too.
   init(of item: Item, limit: Int = InputContent.edge) throws(SystemFault) {
-    var digest = ContentDigest()
-    let seen = SeenBytes()
-    var reader = try item.reader { bytes in seen.append(bytes) }
-    var count = 0
-    repeat {
-      let isOver = try reader.next() == nil
-      let bytes = seen.take()
-      digest.add(Array(bytes.prefix(limit - count)))
-      count = min(limit, count + bytes.count)
-      if isOver { break }
-    } while count < limit
-    (sha256, byteCount) = digest.prefix
+    let passing = PassingBytes(limit: limit)
+    var reader = try item.reader { bytes in passing.add(bytes) }
+    while passing.count < limit, try reader.next() != nil {}
+    (sha256, byteCount) = passing.digest.prefix
   }
 }
 
-/// Collects the decompressed bytes that a reader passes.
-private final class SeenBytes {
-  private var bytes: [UInt8] = []
+/// Digests the decompressed bytes that a reader passes, up to a limit.
+private final class PassingBytes {
+  private let limit: Int
+  private(set) var digest = ContentDigest()
+  private(set) var count = 0
 
-  func append(_ span: Span<UInt8>) { bytes.append(copying: span) }
+  init(limit: Int) { self.limit = limit }
 
-  func take() -> [UInt8] {
-    defer { bytes = [] }
-    return bytes
+  func add(_ span: Span<UInt8>) {
+    let part = min(span.count, limit - count)
+    if part == 0 { return }
+    var bytes: [UInt8] = []
+    bytes.append(copying: span.extracting(0..<part))
+    digest.add(bytes)
+    count += part
   }
 }
 
