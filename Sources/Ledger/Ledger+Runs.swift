@@ -49,6 +49,7 @@ extension Ledger {
       try move(run.name, from: [.intent], to: .prepared, "prepared", run.begun, in: database)
       for partition in preparation.partitions { try insert(partition, in: database) }
       for input in preparation.inputs { try insert(input, in: database) }
+      for release in preparation.releases { try insert(release, in: database) }
       try publish(run.name, at: run.begun, in: database)
     }
   }

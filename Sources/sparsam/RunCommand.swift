@@ -63,6 +63,10 @@ struct RunCommand: AsyncParsableCommand {
   )
   var replace = false
 
+  @Option(
+    help: "Why released cells are released in another version; for '--replace' on group tables.")
+  var retract: String?
+
   @Flag(help: "Where the ledger was lost, write down again what manifests and output tell.")
   var adopt = false
 
@@ -86,6 +90,10 @@ struct RunCommand: AsyncParsableCommand {
     if item != nil, from != nil || replace || adopt {
       throw ValidationError(
         "an item publishes nothing: '--item' takes no '--from', '--replace' or '--adopt'")
+    }
+    if let retract {
+      if !replace { throw ValidationError("'--retract' needs '--replace'") }
+      if retract.allSatisfy(\.isWhitespace) { throw ValidationError("'--retract' takes a reason") }
     }
     guard (from == nil) == (to == nil) else {
       throw ValidationError("'--from' and '--to' go together")
@@ -112,7 +120,7 @@ struct RunCommand: AsyncParsableCommand {
         input: input, output: output, state: state, date: date, threads: threads ?? 0,
         isReplay: replay, isDryRun: dryRun,
         memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }, replaces: replace,
-        adopts: adopt))
+        retraction: retract, adopts: adopt))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
     do {
       if let item, let partial {

@@ -46,11 +46,11 @@ import Testing
     let large = LedgerBeginning(
       run: "r", name: "b.csv", content: "b", beginning: try #require(records(lines(2000)).text))
     let grown = records("a\nb\nc\n")
-    #expect(grown.repeated(of: "a", among: [large, small], isMaster: false) == nil)
-    let found = grown.repeated(of: "c", among: [large, small], isMaster: false)
+    #expect(grown.repeated(of: "a", among: [large, small], mayRepeat: false) == nil)
+    let found = grown.repeated(of: "c", among: [large, small], mayRepeat: false)
     #expect(found?.input == small && found?.count == 2)
-    #expect(grown.repeated(of: "c", among: [large, small], isMaster: true) == nil)
-    let again = records(lines(1001)).repeated(of: "c", among: [small, large], isMaster: true)
+    #expect(grown.repeated(of: "c", among: [large, small], mayRepeat: true) == nil)
+    let again = records(lines(1001)).repeated(of: "c", among: [small, large], mayRepeat: true)
     #expect(again?.input == large && again?.count == 1000)
   }
 

@@ -28,7 +28,7 @@ import Testing
         fields:
           n: {type: int, for: ops}
     outputs:
-      ops: {audience: admins, may_use: [ops], tables: [log], format: csv, compression: none}
+      ops: {audience: admins of \(name), may_use: [ops], tables: [log], format: csv, compression: none}
     """
   }
 

@@ -79,18 +79,61 @@ import Testing
 
   @Test func ledgerOfNewerVersionIsRefused() throws {
     _ = try file.open()
+    try execute("insert into grdb_migrations values ('2 of a later version')")
+    #expect(throws: LedgerFault(.newer, file.path)) { _ = try file.open() }
+  }
+
+  /// The first version knew no earliest events, and no run told how its inputs began.
+  @Test func ledgerOfOlderVersionIsCarriedOver() throws {
+    do {
+      let ledger = try file.open()
+      try ledger.begin(.example("a.1"))
+      try ledger.prepare(
+        "a.1", LedgerPreparation(partitions: [.example("a.1")], inputs: [.example("a.1")]),
+        at: "2026-05-01T00:31:00Z")
+      try ledger.publish("a.1", at: "2026-05-01T00:32:00Z")
+    }
+    try execute("alter table partitions drop column earliest")
+    try execute("delete from grdb_migrations where identifier = '2 earliest event of a partition'")
+    let ledger = try file.open()
+    #expect(try ledger.livePartitions() == [.example("a.1")])
+    #expect(try ledger.inputs(of: "a.1") == [.example("a.1")])
+    #expect(
+      try ledger.beginnings(pipeline: "shop-nightly", source: "orders", besides: "x").isEmpty)
+    #expect(try ledger.releases(by: "a.1").isEmpty)
+    var input = LedgerInput.example("b.1", 2, name: "b.csv")
+    input.beginning = "2:cc"
+    let release = Release(
+      audience: "finance", input: input.content.id, definitionDigest: "dd", definition: "{}",
+      output: "o", table: "t", run: "b.1", kind: .group)
+    try ledger.begin(.example("b.1", date: "2026-05-01"))
+    try ledger.prepare(
+      "b.1", LedgerPreparation(partitions: [], inputs: [input], releases: [release]),
+      at: "2026-05-02T00:31:00Z")
+    #expect(try ledger.releases(to: "finance", of: input.content.id) == [release])
+    #expect(
+      try ledger.beginnings(pipeline: "shop-nightly", source: "orders", besides: "x") == [
+        LedgerBeginning(run: "b.1", name: "b.csv", content: input.content.id, beginning: "2:cc")
+      ])
+    // A run that is made anew has its own beginnings besides it.
+    #expect(
+      try ledger.beginnings(
+        pipeline: "shop-nightly", source: "orders", besides: "2026-05-01"
+      ).isEmpty)
+  }
+
+  /// Does to the file what no ledger does.
+  private func execute(_ statement: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       "python3", "-c",
-      "import sqlite3,sys;c=sqlite3.connect(sys.argv[1]);"
-        + "c.execute(\"insert into grdb_migrations values ('2 of a later version')\");c.commit()",
-      file.path,
+      "import sqlite3,sys;c=sqlite3.connect(sys.argv[1]);c.execute(sys.argv[2]);c.commit()",
+      file.path, statement,
     ]
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    #expect(throws: LedgerFault(.newer, file.path)) { _ = try file.open() }
   }
 
   @Test(arguments: [

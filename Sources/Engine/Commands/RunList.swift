@@ -92,16 +92,19 @@ package struct RunList: Sendable {
       }
       let partitions = try ledger.partitions(of: name)
       let inputs = try ledger.inputs(of: name)
+      let released = ReleasedTables(try ledger.releases(by: name))
       let path = state.manifest(name)
       let evidence = try FileFacts.exists(path) ? PastEvidence(reading: path) : nil
       var text = RunList.text(run)
       text += RunList.text(inputs: inputs)
       if let evidence { text += "\n" + evidence.text }
       text += RunList.text(partitions: partitions)
+      text += released.text
       let json = JSONText.object(
         RunList.members(run) + [
           .init("inputs", .array(inputs.map(RunList.json))),
           .init("partitions", .array(partitions.map(RunList.json))),
+          .init("releases", released.json),
           .init("records", evidence?.counts ?? .null), .init("keys", evidence?.keys ?? .null),
         ])
       return (text, json)

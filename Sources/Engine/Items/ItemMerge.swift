@@ -35,6 +35,7 @@ struct ItemMerge {
         report.already.append(outcome.item.name)
         return
       }
+      try inputs.refuseRepetition(by: outcome.item)
       report.add(outcome.report)
       report.items.append(outcome.item)
       try await gathered.merge(outcome.gathered, in: program, threads: threads)

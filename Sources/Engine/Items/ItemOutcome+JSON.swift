@@ -12,6 +12,7 @@ extension ItemOutcome {
       "sha256": .string(item.sha256), "bytes": .integer(item.byteCount),
       "records": .integer(item.records),
       "content": item.content?.json ?? .null, "beginning": item.beginning?.json ?? .null,
+      "first": item.first.map { .strings($0.digests) } ?? .null,
       "counts": .array(report.counts.all.map { .integer($0) }),
       "rejected": report.rejectedByRule.json,
       "nulled": .array(report.nulled.map(\.json)),
@@ -45,7 +46,8 @@ extension ItemOutcome {
       item: ItemReport(
         name: file, sha256: sha256, byteCount: byteCount, records: records,
         content: InputContent(json: root["content"]),
-        beginning: InputBeginning(json: root["beginning"])),
+        beginning: InputBeginning(json: root["beginning"]),
+        first: (root["first"] as? [String]).map { FirstRecords(digests: $0) }),
       ending: ending, report: report, gathered: gathered)
   }
 }

@@ -37,7 +37,7 @@ struct ItemRun {
       throw RunFailure(fault.isMissing ? .inputMissing : .inputOutput, fault.description)
     }
     var report = SourceReport(program)
-    try await read(item, reader, into: sink, &report)
+    let first = try await read(item, reader, into: sink, &report)
     for ring in program.rings.compactMap({ $0 }) {
       for key in ring.usedKeys {
         report.keys.insert(UsedKey(name: ring.name, epoch: key.epoch, check: key.check))
@@ -49,7 +49,7 @@ struct ItemRun {
         name: item.name, sha256: reader.rawDigest, byteCount: reader.rawByteCount,
         records: report.counts.read,
         content: ending == .complete ? try reader.content() : nil,
-        beginning: try beginning(of: item, ending)),
+        beginning: try beginning(of: item, ending), first: first),
       ending: ending, report: report,
       gathered: pool.takeGathered(program))
   }
@@ -60,11 +60,13 @@ struct ItemRun {
     return try InputBeginning(of: item)
   }
 
+  /// Returns the first records, if they are watched.
   private func read(
     _ item: Item, _ reader: ItemReader, into sink: any RowSink, _ report: inout SourceReport
-  ) async throws {
+  ) async throws -> FirstRecords? {
+    var watched = program.source.watchesFirstRecords ? FirstRecords() : nil
     // An empty file has no header and no records.
-    guard var block = try reader.next() else { return }
+    guard var block = try reader.next() else { return watched }
     var header: [String]?
     do {
       if case .csv(let dialect) = program.source.reading.format, dialect.names == nil {
@@ -74,6 +76,7 @@ struct ItemRun {
     } catch let fault as HeaderFault {
       throw RunFailure(.badInput, fault.message(file: item.name, source: program.source.name))
     }
+    watched?.add(block.bytes)
     var first: Block? = block
     let names = header
     var records = 0
@@ -81,7 +84,9 @@ struct ItemRun {
       threads: threads,
       next: {
         if let block = first.take() { return block }
-        return try reader.next()
+        let block = try reader.next()
+        if let block { watched?.add(block.bytes) }
+        return block
       },
       body: { [program, pool] block in
         var worker = try pool.take(program, header: names)
@@ -94,6 +99,7 @@ struct ItemRun {
         try sink.take(result)
         onProgress(reader.rawByteCount)
       })
+    return watched
   }
 }
 

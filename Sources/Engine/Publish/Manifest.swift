@@ -30,6 +30,8 @@ package struct Manifest: Sendable {
     package var records: Int
     /// What its content is known by.
     package var content: InputContent?
+    /// How it begins; not written.
+    package var beginning: String?
   }
 
   package struct Source: Sendable {

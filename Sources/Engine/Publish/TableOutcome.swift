@@ -78,7 +78,7 @@ extension Manifest.Source {
       files: report.items.map {
         Manifest.File(
           name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount, records: $0.records,
-          content: $0.content)
+          content: $0.content, beginning: $0.first?.text)
       },
       already: report.already.count, deferred: report.deferred.map(\.name), skipped: report.skipped,
       counts: report.counts,

@@ -1,5 +1,7 @@
 import Crypto
 package import Ledger
+import PipelineFile
+import Records
 
 /// How an input begins, record by record: tells new records from a delivery of all of them again.
 ///
@@ -12,11 +14,14 @@ package struct FirstRecords: Sendable {
 
   private var hash = SHA256()
   /// The digest of the first record, of the first two, and so on.
-  private var digests: [String] = []
+  private(set) var digests: [String] = []
 
-  /// Takes the next bytes of the input; they end with a record.
   package init() {}
 
+  /// What was found of an input that was read apart.
+  init(digests: [String]) { self.digests = digests }
+
+  /// Takes the next bytes of the input; they end with a record.
   package mutating func add(_ bytes: [UInt8]) {
     var start = 0
     while start < bytes.count, digests.count < FirstRecords.limit {
@@ -54,15 +59,24 @@ extension FirstRecords {
   /// many of them are known to be the same.
   ///
   /// An input of fewer records than the limit is repeated by one that begins with all of them. Of
-  /// master data, which grows slowly from a beginning that stays, only a thousand are telling.
+  /// records that `mayRepeat`, master data, which grows from a beginning that stays, and what tells
+  /// no time, only a thousand are telling.
   package func repeated(
-    of content: String, among earlier: [LedgerBeginning], isMaster: Bool
+    of content: String, among earlier: [LedgerBeginning], mayRepeat: Bool
   ) -> (input: LedgerBeginning, count: Int)? {
     for input in earlier where input.content != content {
       let count = shared(with: input.beginning)
-      if count >= (isMaster ? FirstRecords.limit : 1) { return (input, count) }
+      if count >= (mayRepeat ? FirstRecords.limit : 1) { return (input, count) }
     }
     return nil
+  }
+}
+
+extension SourcePlan {
+  /// Whether its files are held to delivering each record once.
+  var watchesFirstRecords: Bool {
+    if case .accessLog(_) = reading.format { return false }
+    return delivery == .increments
   }
 }
 

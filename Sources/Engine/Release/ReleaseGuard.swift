@@ -20,10 +20,12 @@ package struct ReleaseGuard {
 
   /// Returns why `new` must not reach the audience of `earlier`, of whose inputs it shares one.
   ///
-  /// A replaced night that was retracted is no obstacle to the one in its place.
+  /// A night that is retracted is no obstacle to the one in its place, and neither are other inputs
+  /// of that date.
   package static func refusal(of new: TableRelease, after earlier: PastRelease) -> Refusal? {
-    let isSameNight = earlier.pipeline == new.pipeline && earlier.date == new.date
-    if earlier.run == new.run || isSameNight && new.retraction != nil { return nil }
+    if earlier.run == new.run || earlier.isOfAnotherDay(than: new) { return nil }
+    let isRetracted = new.retraction != nil && earlier.date == new.date
+    if isRetracted, earlier.pipeline == new.pipeline { return nil }
     if new.definition.kind == .rows, earlier.definition.kind == .rows {
       return earlier.pipeline == new.pipeline ? nil : .rows
     }
@@ -31,9 +33,19 @@ package struct ReleaseGuard {
       return .conflict(conflict)
     }
     guard new.definition.isProtected, earlier.definition.isProtected,
-      !new.definition.isDisjoint(from: earlier.definition)
+      !new.definition.isDisjoint(from: earlier.definition),
+      new.inputsDigest != earlier.inputsDigest, !earlier.isAnotherState(than: new), !isRetracted
     else { return nil }
-    return new.inputsDigest == earlier.inputsDigest && new.date == earlier.date ? nil : .inputs
+    return .inputs
+  }
+
+  /// Whether the audience has the very cells or persons of `new` from `earlier`.
+  package static func isKnown(_ new: TableRelease, from earlier: PastRelease) -> Bool {
+    new.definition.isProtected && earlier.definition.isProtected
+      && new.definition.kind == earlier.definition.kind
+      && new.inputsDigest == earlier.inputsDigest
+      && !new.definition.isDisjoint(from: earlier.definition)
+      && new.definition.conflict(with: earlier.definition) == nil
   }
 
   /// Returns the tables of a source as releases of the inputs that a run has read of it.
@@ -59,22 +71,28 @@ package struct ReleaseGuard {
             table, aggregate: aggregate, mayUse: output.mayUse, in: around
           ).digested,
           pipeline: plan.name, date: date, output: output.name, table: table.name, run: run,
-          retraction: retraction)
+          retraction: retraction,
+          admission: TableRelease.Admission(plan.sources[source], in: plan.zone))
       }
     }
   }
 
   /// Refuses tables that must not follow what the ledger knows.
+  ///
+  /// What an audience has is no news to it, whatever else it has besides.
   package static func check(_ releases: [TableRelease], against ledger: Ledger) throws {
     for release in releases {
+      var earlier: [PastRelease] = []
       for input in release.inputs.sorted() {
         for entry in try ledger.releases(to: release.audience, of: input) {
-          guard let earlier = PastRelease(entry) else {
-            throw RunFailure.unreadableRelease(entry)
-          }
-          if let refusal = refusal(of: release, after: earlier) {
-            throw RunFailure.refused(release, refusal, after: earlier)
-          }
+          guard let past = PastRelease(entry) else { throw RunFailure.unreadableRelease(entry) }
+          earlier.append(past)
+        }
+      }
+      if earlier.contains(where: { isKnown(release, from: $0) }) { continue }
+      for past in earlier {
+        if let refusal = refusal(of: release, after: past) {
+          throw RunFailure.refused(release, refusal, after: past)
         }
       }
     }

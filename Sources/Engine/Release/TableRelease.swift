@@ -19,11 +19,15 @@ package struct TableRelease: Hashable, Sendable {
   package var run: String
   /// Why it takes the place of an earlier one, where it does.
   package var retraction: String?
+  /// Which records of its inputs the date of the run lets in.
+  package var admission: Admission
 
   package init(
     audience: String, inputs: Set<String>, definition: ReleaseDefinition, pipeline: String,
-    date: String, output: String, table: String, run: String, retraction: String? = nil
+    date: String, output: String, table: String, run: String, retraction: String? = nil,
+    admission: Admission = .window
   ) {
+    self.admission = admission
     self.audience = audience
     self.inputs = inputs
     self.definition = definition
@@ -35,19 +39,73 @@ package struct TableRelease: Hashable, Sendable {
     self.retraction = retraction
   }
 
-  /// Stands for the whole set of inputs.
-  package var inputsDigest: String { digest(inputs.sorted().joined(separator: "\n")) }
+  /// Stands for the whole set of inputs, and for what the run's date lets in of it.
+  package var inputsDigest: String {
+    let dated: [String] =
+      switch admission {
+      case .window, .day: [date]
+      case .all, .state: []
+      }
+    return digest((inputs.sorted() + dated).joined(separator: "\n"))
+  }
+
+  /// Which records of an input a run lets in, by its date.
+  package enum Admission: Hashable, Sendable {
+    /// Those that happened inside the window before its date.
+    case window
+    /// Those of its date alone; the text says how a date is told: no record is of two dates.
+    case day(String)
+    /// All of them, on whatever date.
+    case all
+    /// All of them, and each date shows the state of that date.
+    case state
+
+    init(_ source: SourcePlan, in zone: Zone) {
+      switch (source.clock, source.delivery) {
+      case (.run, .snapshots): self = .state
+      case (.run, .increments): self = source.holding == .master ? .state : .all
+      case (.slot(let slot, let format), .snapshots):
+        self = .day("\(source.projection.slots[slot].text) \(format) \(zone.name)")
+      case (.slot, .increments): self = .window
+      }
+    }
+
+    /// As the ledger keeps it.
+    fileprivate var text: String {
+      switch self {
+      case .window: "window"
+      case .day(let clock): "day \(digest(clock))"
+      case .all: "all"
+      case .state: "state"
+      }
+    }
+  }
 }
 
 /// An earlier release, as the ledger remembers it.
 package struct PastRelease: Hashable, Sendable {
   package var definition: ReleaseDefinition
   package var inputsDigest: String
+  /// The text of a ``TableRelease/Admission``.
+  fileprivate var admission: String
   package var pipeline: String
   package var date: String
   package var output: String
   package var table: String
   package var run: String
+  /// Why it took the place of an earlier one, where it did.
+  package var retraction: String?
+
+  /// Whether another date has let in none of the records of `new`.
+  package func isOfAnotherDay(than new: TableRelease) -> Bool {
+    guard case .day = new.admission else { return false }
+    return admission == new.admission.text && date != new.date
+  }
+
+  /// Whether it is what `new` shows, as it was on another date.
+  package func isAnotherState(than new: TableRelease) -> Bool {
+    new.admission == .state && admission == new.admission.text && date != new.date
+  }
 }
 
 extension ReleaseDefinition {
@@ -91,7 +149,8 @@ extension TableRelease {
     let stated = definition.json.compact
     let text = JSONText.members([
       "definition": definition.json, "pipeline": .string(pipeline), "date": .string(date),
-      "inputs": .string(inputsDigest), "retract": retraction.map { .string($0) },
+      "inputs": .string(inputsDigest), "enters": .string(admission.text),
+      "retract": retraction.map { .string($0) },
     ]).compact
     return inputs.sorted().map { input in
       Release(
@@ -110,11 +169,12 @@ extension PastRelease {
         as? [String: Any],
       let definition = (root["definition"] as? [String: Any]).flatMap(ReleaseDefinition.init),
       let pipeline = root["pipeline"] as? String, let date = root["date"] as? String,
-      let inputs = root["inputs"] as? String
+      let inputs = root["inputs"] as? String, let admission = root["enters"] as? String
     else { return nil }
     self.init(
-      definition: definition, inputsDigest: inputs, pipeline: pipeline, date: date,
-      output: entry.output, table: entry.table, run: entry.run)
+      definition: definition, inputsDigest: inputs, admission: admission, pipeline: pipeline,
+      date: date, output: entry.output, table: entry.table, run: entry.run,
+      retraction: root["retract"] as? String)
   }
 }
 

@@ -5,15 +5,23 @@ import PipelineFile
 /// Which inputs of a source count: those whose content no run has ingested yet.
 ///
 /// A source that holds master data is a state, not a stream: the same export two nights on end is
-/// the state of both, so nothing is left out of it. Without a ledger, in a replay, only what this
+/// the state of both, so nothing is left out of it. Of a full export each date takes its own records,
+/// so it counts on every date. Without a ledger, in a replay, only what this
 /// run has read itself is remembered.
 final class InputMemory {
   private let ledger: Ledger?
   private let pipeline: String
   private let source: String
   private let date: String
+  /// Whether an input counts once in a night.
   private let remembers: Bool
+  /// Whether what another date has read counts no more.
+  private let remembersDates: Bool
+  /// Whether its records may look alike on several dates.
+  private let mayRepeat: Bool
   private var seen: Set<InputContent> = []
+  /// How earlier inputs began, once that was asked for.
+  private var beginnings: [LedgerBeginning]?
 
   /// Remembers nothing: every input counts.
   init() {
@@ -22,6 +30,8 @@ final class InputMemory {
     source = ""
     date = ""
     remembers = false
+    remembersDates = false
+    mayRepeat = false
   }
 
   init(_ ledger: Ledger?, pipeline: String, source: SourcePlan, date: String) {
@@ -30,12 +40,14 @@ final class InputMemory {
     self.source = source.name
     self.date = date
     remembers = source.holding != .master
+    remembersDates = remembers && source.delivery == .increments
+    mayRepeat = source.holding == .master || source.clock == .run
   }
 
   /// Whether a run of another date has ingested the content of an item; reads no more of it than it
   /// must: its beginning, and all of it only where that is known.
   func knows(_ item: Item) throws -> Bool {
-    guard remembers, let ledger, case .file = item.content else { return false }
+    guard remembersDates, let ledger, case .file = item.content else { return false }
     let beginning: InputBeginning
     do throws(SystemFault) {
       beginning = try InputBeginning(of: item)
@@ -55,8 +67,21 @@ final class InputMemory {
   func admits(_ content: InputContent) throws -> Bool {
     guard remembers, content.length > 0 else { return true }
     guard seen.insert(content).inserted else { return false }
+    guard remembersDates else { return true }
     let alike = try ledger?.ingested(
       pipeline: pipeline, source: source, head: content.head, besides: date)
     return alike?.contains { $0.content == content } != true
+  }
+
+  /// Stops the run at increments that begin as an earlier input of another night did.
+  func refuseRepetition(by item: ItemReport) throws {
+    guard let ledger, let first = item.first, let content = item.content else { return }
+    let earlier =
+      try beginnings ?? ledger.beginnings(pipeline: pipeline, source: source, besides: date)
+    beginnings = earlier
+    guard let (input, count) = first.repeated(of: content.id, among: earlier, mayRepeat: mayRepeat)
+    else { return }
+    throw RunFailure.repeatsRecords(
+      file: item.name, source: source, count: count, earlier: input.name, run: input.run)
   }
 }

@@ -53,6 +53,8 @@ struct ItemReport: Sendable {
   var content: InputContent?
   /// How it begins, if it is unfinished.
   var beginning: InputBeginning?
+  /// Its first records, where those of increments are watched.
+  var first: FirstRecords?
 }
 
 /// Reads an item block by block and hashes it as it lies.

@@ -28,7 +28,8 @@ struct StagedSources {
         file.content.map {
           LedgerInput(
             run: run, pipeline: pipeline, source: source.name, content: $0, name: file.name,
-            sha256: file.sha256, byteCount: file.byteCount, recordCount: file.records)
+            sha256: file.sha256, byteCount: file.byteCount, recordCount: file.records,
+            beginning: file.beginning)
         }
       }
     }

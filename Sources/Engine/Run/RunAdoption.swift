@@ -110,9 +110,17 @@ struct RunAdoption {
       return "run '\(name)' was unknown to the ledger, and nothing that it published lies in "
         + "'\(publisher.layout.output)'; only its keys are adopted"
     }
+    let inputs = past.inputs(named: name)
+    // The manifest does not say what was released; the pipeline does, if it is this one.
+    let isOwn = past.pipelineDigest == run.pipelineDigest
+    let releases =
+      isOwn ? run.releases(of: inputs, on: past.date, by: name, retraction: nil) : []
     try ledger.adopt(
-      record, LedgerPreparation(partitions: partitions, inputs: past.inputs(named: name)))
+      record,
+      LedgerPreparation(
+        partitions: partitions, inputs: inputs, releases: releases.flatMap(\.entries)))
     return "run '\(name)' was unknown to the ledger; it is adopted from its manifest"
+      + (isOwn ? "" : ", and what it released to whom is not known")
   }
 
   private func adopt(

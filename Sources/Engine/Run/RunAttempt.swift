@@ -21,6 +21,7 @@ struct RunAttempt {
   func make(
     of found: FoundItems, _ onProgress: @escaping (Run.Progress) -> Void
   ) async throws -> Run.Report {
+    try run.checkRetraction(publisher)
     try Folder.make(state.runFolder(name), mode: 0o700, intermediate: false)
     try Folder.sync(state.runs)
     try ledger?.begin(
@@ -43,6 +44,10 @@ struct RunAttempt {
         return Run.Report(
           date: run.date, manifest: nil, warnings: staged.warnings, byteCount: staged.byteCount)
       }
+      let releases = run.releases(
+        of: staged.inputs(of: name, run.plan.name), on: run.date.description, by: name,
+        retraction: run.options.retraction)
+      if let ledger { try ReleaseGuard.check(releases, against: ledger) }
       for place in publisher.places {
         try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
       }
@@ -51,7 +56,8 @@ struct RunAttempt {
       // The last file of all: what lies in staging is finished and verified once it is there.
       try DurableFile.write(
         Array(manifest.json.pretty.utf8), to: state.manifest(name), mode: 0o600)
-      try ledger?.prepare(name, preparation(staged, staging), at: Timestamp.now)
+      try ledger?.prepare(
+        name, preparation(staged, staging, releases), at: Timestamp.now)
     } catch {
       abandon()
       throw error
@@ -62,12 +68,12 @@ struct RunAttempt {
   }
 
   private func preparation(
-    _ staged: StagedSources, _ staging: Staging
+    _ staged: StagedSources, _ staging: Staging, _ releases: [TableRelease]
   ) throws -> LedgerPreparation {
     LedgerPreparation(
       partitions: try publisher.places.map { try staging.ledgerPartition($0) },
       inputs: staged.inputs(of: name, run.plan.name), deferred: staged.deferred,
-      resolved: staged.resolved)
+      resolved: staged.resolved, releases: releases.flatMap(\.entries))
   }
 
   private func publish(_ staging: Staging) throws {

@@ -17,14 +17,17 @@ package struct RunOptions: Sendable {
   package var memory: Int
   /// Publishes a date again that is published from others; the old version goes as the new one comes.
   package var replaces: Bool
+  /// Why cells that were released are released in another version.
+  package var retraction: String?
   /// Writes down again what a lost ledger knew.
   package var adopts: Bool
 
   package init(
     input: String = ".", output: String = "out", state: String = "state", date: CivilDate? = nil,
     threads: Int = 0, isReplay: Bool = false, isDryRun: Bool = false, memory: Int? = nil,
-    replaces: Bool = false, adopts: Bool = false
+    replaces: Bool = false, retraction: String? = nil, adopts: Bool = false
   ) {
+    self.retraction = retraction
     self.replaces = replaces
     self.adopts = adopts
     self.input = input

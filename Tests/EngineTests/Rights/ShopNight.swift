@@ -51,7 +51,7 @@ final class ShopNight {
       options: RunOptions(
         input: path("in"), output: path("out"), state: path("state"),
         date: CivilDate(date), threads: threads,
-        replaces: replaces)
+        replaces: replaces, retraction: replaces ? "a test" : nil)
     ).execute()
   }
 

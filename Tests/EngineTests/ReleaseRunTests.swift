@@ -1,0 +1,307 @@
+import Engine
+import Foundation
+import Ledger
+import Records
+import Testing
+
+/// The guard of releases over several runs that share a state folder.
+///
+/// Each night has a file of its own; nobody but the guard stands between a run and its publication.
+@Suite struct ReleaseRunTests {
+  private let shop = NightlyShop(nights: 6, seed: 7)
+  private let runs = NightlyRuns()
+  private static let one = NightlyShop.date(3)
+  private static let two = NightlyShop.date(4)
+
+  init() throws {
+    for night in 3...4 {
+      try runs.write(shop.csv(of: night), to: "orders-\(NightlyShop.date(night)).csv")
+    }
+  }
+
+  private static func cells(
+    _ name: String, group: String = "[day]", files: String = "orders-{date}.csv",
+    source: String = "", holds: String = "purchase", clock: String = "at", filter: String = "",
+    audience: String = "planners"
+  ) -> String {
+    NightlyShop.pipeline(
+      name, files: files, source: source, holds: holds, clock: clock,
+      aggregates: """
+        cells:
+          from: orders
+          \(filter)
+          group: \(group)
+          measure: {lines: count, buyers: {distinct: buyer}}
+          k: {least: 10, of: buyer}
+        """, tables: "[cells]", audience: audience)
+  }
+
+  private static func rows(_ name: String) -> String {
+    NightlyShop.pipeline(
+      name, files: "orders-{date}.csv", aggregates: "", tables: "[{orders: [day, region]}]"
+    ).replacing("aggregates:\n\n", with: "")
+  }
+
+  /// Returns why a run was refused, or `nil` if it was published.
+  private func refusal(
+    _ text: String, _ date: String, output: String = "other", state: String = "state",
+    replaces: Bool = false, retraction: String? = nil
+  ) async throws -> RunFailure? {
+    do {
+      try await runs.run(
+        text, date, output: output, state: state, replaces: replaces, retraction: retraction)
+      return nil
+    } catch let failure as RunFailure {
+      return failure
+    }
+  }
+
+  /// The sentence of a table whose inputs the audience has from the first night's run.
+  private static func sentence(
+    _ difference: String, output: String = "planners/cells", after: String = "planners/cells",
+    advice: String = "take the same definition and inputs, or name another audience"
+  ) -> String {
+    "table '\(output)' would give 'planners' inputs that it has from '\(after)' of pipeline "
+      + "'nightly', run '\(one).nightly.1', \(difference): one less the other could show single "
+      + "persons; nothing was published; \(advice)"
+  }
+
+  private func ledger(_ state: String = "state") throws -> Ledger {
+    try Ledger(
+      path: runs.folder.appendingPathComponent("\(state)/ledger.sqlite").path, mustExist: true)
+  }
+
+  // MARK: Another definition
+
+  @Test func anotherCutOfTheSameInputIsRefused() async throws {
+    try await runs.run(Self.cells("nightly"), Self.one)
+    let other = Self.cells("regions", group: "[day, region]")
+    let failure = try await refusal(other, Self.one)
+    #expect(failure?.code == .badInput)
+    #expect(failure?.message == Self.sentence("with another 'group'"))
+    // Nothing lies there, and what was refused was not released.
+    #expect(try runs.texts(output: "other").keys.filter { $0.hasSuffix(".csv") }.isEmpty)
+    #expect(try ledger().runs().map(\.state) == [.published, .dropped])
+    #expect(try ledger().releases(by: "\(Self.one).regions.1").isEmpty)
+    // Whom the audience is not, or what it has already, the guard lets pass.
+    #expect(try await refusal(Self.cells("again"), Self.one, output: "a") == nil)
+    #expect(try await refusal(other.replacing("\"planners\"", with: "buyers"), Self.one) == nil)
+  }
+
+  @Test func anAudienceIsItsTextInWhateverCase() async throws {
+    try await runs.run(Self.cells("nightly", audience: "Planners "), Self.one)
+    let failure = try await refusal(
+      Self.cells("regions", group: "[day, region]", audience: " PLANNERS"), Self.one)
+    #expect(failure?.message == Self.sentence("with another 'group'"))
+  }
+
+  @Test func disjointPartsMayFollow() async throws {
+    try await runs.run(Self.cells("nightly", filter: "where: {category: shoes}"), Self.one)
+    let bags = Self.cells(
+      "bags", group: "[day, region]", filter: "where: {category: [bags, coats]}")
+    #expect(try await refusal(bags, Self.one) == nil)
+  }
+
+  @Test func rowsOfOneSourceLeaveFromOnePipeline() async throws {
+    try await runs.run(Self.rows("nightly"), Self.one)
+    let failure = try await refusal(Self.rows("other"), Self.one)
+    #expect(failure?.code == .badInput)
+    #expect(
+      failure?.message
+        == Self.sentence(
+          "also as rows, which line up", output: "planners/orders", after: "planners/orders"))
+    let beside = try await refusal(Self.cells("cells"), Self.one)
+    #expect(
+      beside?.message
+        == Self.sentence(
+          "where rows or persons show what 'k' suppresses", after: "planners/orders"))
+  }
+
+  // MARK: Other inputs
+
+  @Test func theMonthToDateIsRefused() async throws {
+    try await runs.run(Self.cells("nightly", group: "[region]"), Self.one)
+    let failure = try await refusal(
+      Self.cells("month", group: "[region]", files: "orders-*.csv"), Self.two)
+    #expect(failure?.code == .badInput)
+    #expect(
+      failure?.message == Self.sentence("together with other inputs or for another date"))
+  }
+
+  @Test func redeliveredRecordsAreRefused() async throws {
+    let text = Self.cells("nightly")
+    try await runs.run(text, Self.one)
+    let file = "orders-\(Self.two).csv"
+    let more = shop.csv(of: 4).split(separator: "\n").dropFirst().joined(separator: "\n")
+    try runs.write(shop.csv(of: 3) + more + "\n", to: file)
+    let failure = try await refusal(text, Self.two, output: "out")
+    let count = shop.orders.filter { $0.night == 3 }.count
+    #expect(failure?.code == .badInput)
+    #expect(
+      failure?.message
+        == "file '\(file)' of source 'orders' begins with the same \(count) records as "
+        + "'orders-\(Self.one).csv', which run '\(Self.one).nightly.1' has read: records would count "
+        + "twice; nothing was published; say 'delivers: snapshots' if each file is a full export, "
+        + "else deliver each record once")
+    // What it does say tomorrow, it says of this night's records alone.
+    try runs.write(shop.csv(of: 4), to: file)
+    #expect(try await refusal(text, Self.two, output: "out") == nil)
+  }
+
+  /// Of one export, or of one that grows, each date takes its own records.
+  @Test func fullExportsGoOnNightByNight() async throws {
+    let text = Self.cells("nightly", files: "export*.csv", source: "delivers: snapshots")
+    let first = shop.csv(of: 3)
+    let more = shop.csv(of: 4).split(separator: "\n").dropFirst().joined(separator: "\n")
+    try runs.write(first, to: "export-1.csv")
+    let one = try await runs.run(text, Self.one)
+    let again = try await runs.run(text, Self.two)
+    let kept = [one, again].map { $0.manifest?.sources.first?.counts.kept ?? 0 }
+    #expect(kept[0] > 50 && kept[1] == 0)
+    try runs.write(first + more + "\n", to: "export-2.csv")
+    let three = try await refusal(text, NightlyShop.date(5), output: "out")
+    #expect(three == nil)
+    // Read as increments, the same file is another table of the same records.
+    let failure = try await refusal(Self.cells("all", files: "export-1.csv"), Self.one)
+    #expect(failure?.message == Self.sentence("from other records"))
+  }
+
+  // MARK: Honest nights
+
+  @Test func aStateMayFollowAState() async throws {
+    let text = Self.cells(
+      "nightly", group: "[region]", files: "customers-*.csv", holds: "master", clock: "run"
+    ).replacing(
+      "day:      {from: at, type: timestamp, treat: {floor: day}, for: revenue}", with: "")
+    try runs.write(shop.csv(of: 1), to: "customers-a.csv")
+    try runs.write(shop.csv(of: 2), to: "customers-b.csv")
+    for night in 3...5 {
+      // The first file stays as it is, the second grows at its end; on the second night nothing does.
+      if night == 5 {
+        let more = shop.csv(of: 3).split(separator: "\n").dropFirst().joined(separator: "\n")
+        try runs.write(shop.csv(of: 2) + more + "\n", to: "customers-b.csv")
+      }
+      let report = try await runs.run(text, NightlyShop.date(night))
+      #expect((report.manifest?.sources.first?.counts.kept ?? 0) > 100)
+    }
+  }
+
+  @Test func aNightWhosePartitionsAreGoneIsMadeAgain() async throws {
+    let text = Self.cells("nightly")
+    try await runs.run(text, Self.one)
+    let before = try runs.texts().filter { $0.key.contains("/dt=") }
+    try FileManager.default.removeItem(
+      at: runs.folder.appendingPathComponent("out/planners/cells/data/dt=\(Self.one)"))
+    #expect(try await refusal(text, Self.one, output: "out") == nil)
+    #expect(try runs.texts().filter { $0.key.contains("/dt=") } == before)
+  }
+
+  // MARK: Replaced nights
+
+  @Test func aReplacedNightNeedsAReasonAndBothVersionsCount() async throws {
+    let text = Self.cells("nightly")
+    try await runs.run(text, Self.one)
+    let first = try runs.texts().filter { $0.key.contains("/dt=") }
+    let file = "orders-\(Self.one).csv"
+    try runs.write(shop.csv(of: 3) + shop.csv(of: 5).split(separator: "\n")[1] + "\n", to: file)
+    let refused = try await refusal(text, Self.one, output: "out", replaces: true)
+    #expect(refused?.code == .usage)
+    #expect(
+      refused?.message
+        == "'--replace' on the group table 'planners/cells' of \(Self.one) needs '--retract "
+        + "\"<reason>\"': its cells were released, and the difference to new ones can show single "
+        + "persons")
+    #expect(try runs.texts().filter { $0.key.contains("/dt=") } == first)
+    #expect(
+      try await refusal(
+        text, Self.one, output: "out", replaces: true, retraction: "a line was missing") == nil)
+    let entries = try ["1", "2"].map { number in
+      try #require(ledger().releases(by: "\(Self.one).nightly.\(number)").first)
+    }
+    #expect(entries.map { PastRelease($0)?.retraction } == [nil, "a line was missing"])
+    let list = try RunList(state: runs.folder.appendingPathComponent("state").path)
+    let shown = try list.one("\(Self.one).nightly.2").text.split(separator: "\n").suffix(2)
+    #expect(
+      shown.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") } == [
+        "released audience inputs definition retracts an earlier version",
+        "planners/cells planners 1 \(entries[1].definitionDigest.prefix(12)) a line was missing",
+      ])
+    // The new version may be given again; another cut of the old one or the new one may not.
+    #expect(try await refusal(Self.cells("again"), Self.one) == nil)
+    let other = Self.cells("regions", group: "[day, region]")
+    #expect(
+      try await refusal(other, Self.one, output: "x")?.message
+        == Self.sentence("with another 'group'").replacing("nightly.1", with: "nightly.2"))
+    try runs.write(shop.csv(of: 3), to: file)
+    #expect(
+      try await refusal(other, Self.one, output: "x")?.message
+        == Self.sentence("with another 'group'"))
+  }
+
+  /// A date of whose cells nothing lies there any more is published from other inputs.
+  @Test func otherInputsOfALostNightAreToldHow() async throws {
+    let text = Self.cells("nightly", files: "orders-*.csv")
+    try await runs.run(text, Self.one)
+    try FileManager.default.removeItem(
+      at: runs.folder.appendingPathComponent("out/planners/cells/data/dt=\(Self.one)"))
+    try runs.write(shop.csv(of: 5), to: "orders-more.csv")
+    #expect(
+      try await refusal(text, Self.one, output: "out")?.message
+        == Self.sentence(
+          "together with other inputs or for another date",
+          advice: "publish the night again with '--replace' and '--retract \"<reason>\"'"))
+    #expect(
+      try await refusal(
+        text, Self.one, output: "out", replaces: true, retraction: "the file came late") == nil)
+  }
+
+  // MARK: Other ways to a publication
+
+  @Test func mergedItemsAreAskedToo() async throws {
+    try await runs.run(Self.cells("nightly"), Self.one)
+    let apart = try runs.prepared(
+      Self.cells("regions", group: "[day, region]"), Self.one, output: "other")
+    let partials = runs.folder.appendingPathComponent("partials").path
+    let planned = try await apart.planItems()
+    for item in planned.plan.items {
+      _ = try await apart.executeItem(item.name, planFile: nil, partials: partials) { _ in }
+    }
+    var failure: RunFailure?
+    do {
+      _ = try await apart.mergeItems(partials: [partials])
+    } catch let refused as RunFailure {
+      failure = refused
+    }
+    #expect(failure?.message == Self.sentence("with another 'group'"))
+  }
+
+  @Test func adoptedRunsHaveReleasedWhatTheirPipelineSays() async throws {
+    let text = Self.cells("nightly")
+    try await runs.run(text, Self.one)
+    for name in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(
+        at: runs.folder.appendingPathComponent("state/ledger.sqlite\(name)"))
+    }
+    let adopting = try await runs.prepared(text, Self.two, adopts: true).execute()
+    #expect(
+      adopting.warnings == [
+        "run '\(Self.one).nightly.1' was unknown to the ledger; it is adopted from its manifest"
+      ])
+    let other = Self.cells("regions", group: "[day, region]")
+    #expect(
+      try await refusal(other, Self.one)?.message == Self.sentence("with another 'group'"))
+    for name in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(
+        at: runs.folder.appendingPathComponent("state/ledger.sqlite\(name)"))
+    }
+    let next = NightlyShop.date(5)
+    try runs.write(shop.csv(of: 5), to: "orders-\(next).csv")
+    let foreign = try await runs.prepared(
+      Self.cells("other", audience: "buyers"), next, adopts: true
+    ).execute()
+    #expect(
+      foreign.warnings.first
+        == "run '\(Self.one).nightly.1' was unknown to the ledger; it is adopted from its manifest, and "
+        + "what it released to whom is not known")
+  }
+}
