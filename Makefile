@@ -96,10 +96,12 @@ torture-tools:
 	$(call install,strace gcc libc6-dev python3 e2fsprogs mount)
 
 .PHONY: torture
-torture: setup torture-tools ## the long form of every campaign of Tests/Torture (some hours; root for all)
+torture: setup torture-tools build-tests ## the long form of every campaign of Tests/Torture (some hours; root for all)
 	@swift build -c release --product sparsam
 	@swift build -c release --product samples
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Torture/torture.py --long $(BENCH)
+	@SPARSAM_TORTURE=1 SPARSAM_NIGHTS=2000 swift test --skip-build --disable-xctest \
+	  --filter 'SmallCellAttackTests|LogrotateTests'
 
 # Built apart, because every module carries the instrumentation.
 FUZZ_SECONDS ?= 600

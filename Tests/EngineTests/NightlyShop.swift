@@ -31,7 +31,7 @@ struct NightlyShop {
     var dice = SplitMix(seed: seed)
     var orders: [Order] = []
     for night in 0..<nights {
-      for _ in 0..<Int.random(in: 70...130, using: &dice) {
+      for _ in 0..<Int.random(in: 140...260, using: &dice) {
         let isLate = Int.random(in: 0..<100, using: &dice) < 3
         let buyer = Int.random(in: 0..<400, using: &dice)
         // A few large regions, many small ones.
@@ -50,14 +50,38 @@ struct NightlyShop {
     CivilDate(days: firstDay.days + day).description
   }
 
-  /// The number of an atom: a night, a day of it, a category, a region.
-  static func atom(night: Int, day: Int, category: Int, region: Int) -> Int {
+  /// The number of a piece: a night, a day of it, a category, a region.
+  static func piece(night: Int, day: Int, category: Int, region: Int) -> Int {
     ((night * 4 + (night - day)) * categories.count + category) * regions + region
   }
 
+  /// The pieces of some nights, of all their days or of one, of some categories and a region.
+  static func pieces(
+    _ nights: ClosedRange<Int>, day: Int? = nil, categories: [Int] = [0, 1, 2], region: Int
+  ) -> [Int] {
+    nights.flatMap { night in
+      (max(0, night - 3)...night).filter { day == nil || $0 == day }.flatMap { day in
+        categories.map { piece(night: night, day: day, category: $0, region: region) }
+      }
+    }.sorted()
+  }
+
+  /// The buyers of the lines in some pieces, as they are.
+  func buyers(in pieces: Set<Int>) -> [Int] {
+    orders.filter {
+      pieces.contains(
+        Self.piece(night: $0.night, day: $0.day, category: $0.category, region: $0.region))
+    }.map(\.buyer)
+  }
+
+  func lines(of night: Int) -> Int { orders.count { $0.night == night } }
+
   /// The night's file.
-  func csv(of night: Int) -> String {
-    orders.filter { $0.night == night }.reduce("at,mail,id,category,region,amount\n") {
+  func csv(of night: Int) -> String { csv { $0.night == night } }
+
+  /// A file of all orders that are such.
+  func csv(_ isIncluded: (Order) -> Bool) -> String {
+    orders.filter(isIncluded).reduce("at,mail,id,category,region,amount\n") {
       text, order in
       text + "\(Self.date(order.day))T12:00:00Z,b\(order.buyer)@kunden.example,N\(order.number),"
         + "\(Self.categories[order.category]),r\(order.region),\(order.number % 90 + 10).50\n"

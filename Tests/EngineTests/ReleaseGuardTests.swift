@@ -92,6 +92,11 @@ import Testing
     let earlier = try first()
     let new = release(group: "region", retraction: "the shop sent the wrong file")
     #expect(ReleaseGuard.refusal(of: new, after: earlier) == nil)
+    // Of another pipeline's night other inputs are excused, another definition is not.
+    let beside = release(inputs: ["one", "two"], pipeline: "other", retraction: "wrong file")
+    #expect(ReleaseGuard.refusal(of: beside, after: earlier) == nil)
+    let cut = release(group: "region", pipeline: "other", retraction: "wrong file")
+    #expect(ReleaseGuard.refusal(of: cut, after: earlier) == .conflict(.group))
     // Only its own night is retracted.
     let other = release(group: "region", date: "2026-05-02", retraction: "wrong file")
     #expect(ReleaseGuard.refusal(of: other, after: earlier) == .conflict(.group))

@@ -253,6 +253,9 @@ import Testing
     #expect(
       try await refusal(
         text, Self.one, output: "out", replaces: true, retraction: "the file came late") == nil)
+    // What the planners have now may be given to them again, although it can be subtracted.
+    #expect(
+      try await refusal(Self.cells("again", files: "orders-*.csv"), Self.one, output: "x") == nil)
   }
 
   // MARK: Other ways to a publication
