@@ -56,9 +56,10 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+    .systemLibrary(name: "CLanes"),
     .target(name: "CSystem"),
 
-    module("Bytes", "CZlib", "CIsal", "CDeflate", "CZstd", "CSystem"),
+    module("Bytes", "CLanes", "CZlib", "CIsal", "CDeflate", "CZstd", "CSystem"),
     module("Diagnostics"),
     module("Identifiers", "Bytes"),
     module("Records", "Bytes"),

@@ -19,13 +19,12 @@ package struct StringStops: Sendable {
     let raw = unsafe bytes.bytes
     var marked = words.mutableSpan
     for index in 0..<wordCount &- 1 {
-      var word: UInt64 = 0
-      for part in 0..<8 {
-        // SAFETY: index < count / 64, so all 64 bytes of the word lie inside the text.
-        word |=
-          unsafe stopBits(raw.word(at: index &* 64 &+ part &* 8)) &<< UInt64(part &* 8)
-      }
-      marked[index] = word
+      let start = index &* 64
+      // SAFETY: index < count / 64, so all 64 bytes of the word lie inside the text.
+      let low = unsafe stopBits(raw, start) | stopBits(raw, start &+ 16) &<< 16
+      // SAFETY: as above.
+      let high = unsafe stopBits(raw, start &+ 32) | stopBits(raw, start &+ 48) &<< 16
+      marked[index] = low | high &<< 32
     }
     var last = UInt64.max
     for offset in (wordCount &- 1) &* 64..<count where !isStop(bytes[offset]) {
@@ -35,18 +34,14 @@ package struct StringStops: Sendable {
   }
 }
 
-/// Returns a bit for each of eight bytes, the lowest for the lowest, that is set if it is a stop.
+/// Returns a bit for each of the sixteen bytes at `offset` that is a stop.
+///
+/// The caller proves that they lie inside `raw`.
+@unsafe
 @inline(__always)
-private func stopBits(_ word: UInt64) -> UInt64 {
-  // With the high bits away no sum carries into the next byte. A sum's high bit is clear where the
-  // byte is a quote, a backslash or below 32; bytes from 128 on are never stops.
-  let low = word & ~highBits
-  let quotes = (low ^ (everyByte &* 0x22)) &+ ~highBits
-  let backslashes = (low ^ (everyByte &* 0x5C)) &+ ~highBits
-  let controls = low &+ (everyByte &* 0x60)
-  let marks = ~((quotes & backslashes & controls) | word) & highBits
-  // The product moves the eight marks side by side into the highest byte.
-  return (marks &* 0x0002_0408_1020_4081) &>> 56
+private func stopBits(_ raw: RawSpan, _ offset: Int) -> UInt64 {
+  let lanes = unsafe raw.lanes(at: offset)
+  return UInt64(lanes.bits(of: 0x22, 0x5C) | lanes.bits(from: 0, count: 0x20))
 }
 
 private func isStop(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }

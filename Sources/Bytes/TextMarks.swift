@@ -1,50 +1,54 @@
 /// What a first look at a text tells: how many digits it has and which of a few signs.
 ///
-/// Most texts are told harmless by it, so it reads them word by word.
+/// Most texts are told harmless by it, so it reads them sixteen bytes at a time.
 package struct TextMarks: Hashable, Sendable {
   /// The number of ASCII digits.
   package private(set) var digits = 0
 
-  private var at: UInt64 = 0
-  private var percent: UInt64 = 0
-  private var colon: UInt64 = 0
-  private var point: UInt64 = 0
+  /// The number of full stops.
+  package private(set) var points = 0
+
+  /// Whether sixteen bytes from a multiple of sixteen on, counted from the text's beginning, are all
+  /// hexadecimal digits; so they are somewhere in every run of 31 of them.
+  package private(set) var hasHexLanes = false
+
+  private var at: UInt32 = 0
+  private var percent: UInt32 = 0
+  private var colon: UInt32 = 0
 
   /// Looks at `start..<end`.
   package init(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
     requireRange(start, end, of: bytes.count)
-    let words = unsafe bytes.bytes
+    let raw = unsafe bytes.bytes
+    let last = bytes.count &- laneCount
     var offset = start
-    while end &- offset >= 8 {
-      // SAFETY: start <= offset and offset + 8 <= end <= byteCount, checked by this loop.
-      add(unsafe words.word(at: offset))
-      offset &+= 8
+    while offset < end, offset <= last {
+      let count = end &- offset
+      let mask: UInt32 = count >= laneCount ? 0xFFFF : (1 &<< UInt32(count)) &- 1
+      // SAFETY: 0 <= offset and offset + 16 <= byteCount, checked by this loop.
+      add(unsafe raw.lanes(at: offset), mask)
+      offset &+= laneCount
     }
-    if offset == end { return }
-    var last: UInt64 = 0
-    var shift: UInt64 = 0
-    while offset < end {
-      last |= UInt64(bytes[offset]) &<< shift
-      shift &+= 8
-      offset &+= 1
-    }
-    add(last)
+    if offset >= end { return }
+    var rest = Lanes()
+    for index in offset..<end { rest[index &- offset] = bytes[index] }
+    add(rest, (1 &<< UInt32(end &- offset)) &- 1)
   }
 
   package var hasAtSign: Bool { at != 0 }
   package var hasPercentSign: Bool { percent != 0 }
   package var hasColon: Bool { colon != 0 }
-  package var hasPoint: Bool { point != 0 }
 
   @inline(__always)
-  private mutating func add(_ word: UInt64) {
-    // A digit differs from 0x30 by less than ten; the sum's high bit tells of all others.
-    let distance = word ^ (0x30 &* everyByte)
-    let others = ((distance & ~highBits) &+ (0x76 &* everyByte)) | distance
-    digits &+= (~others & highBits).nonzeroBitCount
-    at |= firstZeroByteMark(word ^ (0x40 &* everyByte))
-    percent |= firstZeroByteMark(word ^ (0x25 &* everyByte))
-    colon |= firstZeroByteMark(word ^ (0x3A &* everyByte))
-    point |= firstZeroByteMark(word ^ (0x2E &* everyByte))
+  private mutating func add(_ lanes: Lanes, _ mask: UInt32) {
+    let digitBits = lanes.bits(from: 0x30, count: 10) & mask
+    digits &+= digitBits.nonzeroBitCount
+    // Letters of both cases: the bit between them is set.
+    let letterBits = (lanes | Lanes(repeating: 0x20)).bits(from: 0x61, count: 6) & mask
+    if digitBits | letterBits == 0xFFFF { hasHexLanes = true }
+    at |= lanes.bits(of: 0x40) & mask
+    percent |= lanes.bits(of: 0x25) & mask
+    colon |= lanes.bits(of: 0x3A) & mask
+    points &+= (lanes.bits(of: 0x2E) & mask).nonzeroBitCount
   }
 }

@@ -32,23 +32,17 @@ package func isValidUTF8(_ bytes: [UInt8], from start: Int, to end: Int) -> Bool
 
 /// Returns the offset of the first byte of `start..<end` that is not ASCII, or `end`.
 private func firstNonASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
-  let words = unsafe bytes.bytes
+  let raw = unsafe bytes.bytes
   var offset = start
-  while end &- offset >= 32 {
-    // SAFETY: start <= offset and offset + 32 <= end <= byteCount, checked by loop and callers.
-    let first = unsafe words.word(at: offset) | words.word(at: offset &+ 8)
-    let second = unsafe words.word(at: offset &+ 16) | words.word(at: offset &+ 24)
-    if (first | second) & highBits != 0 { break }
-    offset &+= 32
+  while end &- offset >= 4 &* laneCount {
+    // SAFETY: start <= offset and offset + 64 <= end <= byteCount, checked by loop and callers.
+    let first = unsafe raw.lanes(at: offset) | raw.lanes(at: offset &+ 16)
+    let second = unsafe raw.lanes(at: offset &+ 32) | raw.lanes(at: offset &+ 48)
+    if (first | second).nonASCIIBits != 0 { break }
+    offset &+= 4 &* laneCount
   }
-  while end &- offset >= 8 {
-    // SAFETY: start <= offset and offset + 8 <= end <= byteCount, checked by loop and callers.
-    let marks = unsafe words.word(at: offset) & highBits
-    if marks != 0 { return offset &+ marks.trailingZeroBitCount / 8 }
-    offset &+= 8
-  }
-  while offset < end, bytes[offset] < 0x80 { offset &+= 1 }
-  return offset
+  return firstOffset(
+    in: bytes, from: offset, to: end, bits: { $0.nonASCIIBits }, matches: { $0 >= 0x80 })
 }
 
 /// Returns the length of the well-formed sequence of several bytes at `offset`, or 0.

@@ -4,15 +4,6 @@ let everyByte: UInt64 = 0x0101_0101_0101_0101
 /// The highest bit of every byte of a word.
 let highBits: UInt64 = 0x8080_8080_8080_8080
 
-/// Returns a word whose *lowest* set high bit marks the first zero byte of `word`.
-///
-/// Bits above that one may be set wrongly (a borrow runs upwards), so it serves forward
-/// searches only. See Mycroft's null-byte test in Warren, "Hacker's Delight", 6-1.
-@inline(__always)
-func firstZeroByteMark(_ word: UInt64) -> UInt64 {
-  (word &- everyByte) & ~word & highBits
-}
-
 /// Returns a word with the high bit of exactly the zero bytes of `word`.
 @inline(__always)
 func zeroByteMarks(_ word: UInt64) -> UInt64 {

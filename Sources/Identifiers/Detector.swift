@@ -79,10 +79,10 @@ package enum Detector {
     var kinds: DetectionKinds = []
     if marks.hasAtSign || marks.hasPercentSign { kinds.insert(.email) }
     if marks.digits >= 1, marks.hasColon { kinds.insert(.ip) }
-    // A digest of 32 digits has one that is no letter.
+    // A digest of 32 digits has one that is no letter, and sixteen in a row wherever one looks.
     guard
-      marks.digits >= 6 || marks.digits >= 4 && marks.hasPoint
-        || marks.digits >= 1 && end &- from >= 32
+      marks.digits >= 6 || marks.digits >= 4 && marks.points >= 3
+        || marks.digits >= 1 && marks.hasHexLanes
     else { return kinds }
     let runs = Runs(bytes, from: from, to: end)
     if runs.points >= 3, marks.digits >= 4 { kinds.insert(.ip) }

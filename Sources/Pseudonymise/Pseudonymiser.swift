@@ -195,6 +195,8 @@ package struct Pseudonymiser: Sendable {
     let rules = values.map(\.rules)
     let hasFaults = values.contains { !$0.faults.isEmpty }
     let texts = values.map { $0.texts[0] }
+    // Columns are not asked row by row: each would be copied for it.
+    let codes = parts.map { $0.isCoded ? $0.codes : [] }
     let headCount = heads.reduce(0) { $0 + $1.count + 2 }
     var entries = NormalisedValues(tuplesOf: values, capacity: rows.count)
     for position in 0..<rows.count {
@@ -214,7 +216,7 @@ package struct Pseudonymiser: Sendable {
       var count = headCount
       var isPresent = false
       for index in 0..<parts.count {
-        let place = parts[index].position(of: row)
+        let place = codes[index].isEmpty ? row : Int(codes[index][row])
         let fingerprint = values[index].fingerprints[place]
         joint.add(fingerprint)
         let cell = texts[index].cells[place]

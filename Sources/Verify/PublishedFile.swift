@@ -31,7 +31,7 @@ package struct PublishedFile: ~Copyable {
       expectsHeader = isCSV
       blocks = try BlockReader(
         path: path, borders: isCSV ? .csv(quote: quote, delimiter: [comma]) : .lines,
-        blockSize: 1 << 20, recordLimit: PublishedFile.rowLimit, followsLinks: false)
+        blockSize: 1 << 18, recordLimit: PublishedFile.rowLimit, followsLinks: false)
       return
     }
     let file = try PositionedFile(path: path)

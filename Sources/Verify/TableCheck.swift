@@ -95,9 +95,16 @@ private struct Worker: Sendable {
     let bytes = rows.bytes.span
     let guardsFormulas = contract.format == .csv
     var suspects: [[UInt8]] = []
+    // Methods, sources and families mostly stand several times in a row.
+    var lastPassed = TextCell.null
     for row in 0..<rowCount {
       let cell = rows.cell(row: row, column: column)
       if cell.isNull { continue }
+      if cell.count == lastPassed.count, !lastPassed.isNull,
+        areEqual(bytes, at: cell.lower, lastPassed.lower, count: Int(cell.count))
+      {
+        continue
+      }
       var from = cell.lower
       if guardsFormulas, cell.count > 0 {
         let first = bytes[from]
@@ -113,6 +120,7 @@ private struct Worker: Sendable {
       }
       let flaw = texts[column].flaw(bytes, from: from, to: cell.upper, suspects: &suspects)
       if let flaw { verdict.note(flaw, column: column, row: row) }
+      if flaw == nil, suspects.isEmpty { lastPassed = cell }
       if !suspects.isEmpty { verdict.take(&suspects, column: column, row: row) }
     }
   }
@@ -128,7 +136,11 @@ private struct Worker: Sendable {
     for row in 0..<rowCount {
       let cell = rows.cell(row: row, column: column)
       if cell.isNull { continue }
-      if Int(cell.count) == lastCount, isSame(bytes, cell.lower, lastStart, lastCount) { continue }
+      if Int(cell.count) == lastCount,
+        areEqual(bytes, at: cell.lower, lastStart, count: lastCount)
+      {
+        continue
+      }
       guard
         let value = number(
           bytes, from: cell.lower, to: cell.upper, form: form, zone: contract.zone)
@@ -143,11 +155,6 @@ private struct Worker: Sendable {
       lastStart = cell.lower
       lastCount = Int(cell.count)
     }
-  }
-
-  private func isSame(_ bytes: Span<UInt8>, _ one: Int, _ other: Int, _ count: Int) -> Bool {
-    for index in 0..<count where bytes[one &+ index] != bytes[other &+ index] { return false }
-    return true
   }
 
   // MARK: Row groups

@@ -5,8 +5,8 @@ import Records
 /// Holds the texts of one column to its grammar, searches open ones for what looks like an
 /// identifier and looks them up among those that the run has read.
 ///
-/// Texts repeat themselves: what passed once is remembered, in a table of bounded size, and passes
-/// again for the price of a look-up.
+/// Texts repeat themselves: what passed lately is remembered and passes again for the price of a
+/// hash.
 struct TextCheck: Sendable {
   /// What a text is held to, with its lists made ready.
   private enum Rule: Sendable {
@@ -24,7 +24,7 @@ struct TextCheck: Sendable {
   private let isLookedUp: Bool
   private let filter: KeyedFilter?
   /// Texts that passed.
-  private var known = ByteInterner()
+  private var known = RecentTexts(capacity: 1 << 15)
   /// What percent signs hide, decoded.
   private var scratch: [UInt8] = []
 
@@ -79,19 +79,14 @@ struct TextCheck: Sendable {
       return allowsOther && equals(bytes, from, end, otherWord) ? nil : .grammar
     default: break
     }
-    if known.find(bytes, from: from, count: end &- from) != nil { return nil }
+    let mark = RecentTexts.mark(of: bytes, from: from, count: end &- from)
+    if known.holds(mark) { return nil }
     if let flaw = flawOfNew(bytes, from, end) { return flaw }
     let before = suspects.count
     if isLookedUp { lookUp(bytes, from, end, &suspects) }
-    if suspects.count == before {
-      if known.count >= TextCheck.knownLimit { known.removeAll(keepingCapacity: true) }
-      _ = known.code(of: bytes, from: from, count: end &- from)
-    }
+    if suspects.count == before { known.remember(mark) }
     return nil
   }
-
-  /// So many texts are remembered.
-  private static let knownLimit = 1 << 15
 
   private func flawOfNew(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Flaw? {
     guard isValidUTF8(bytes, from: from, to: end) else { return .type }
@@ -188,7 +183,7 @@ struct TextCheck: Sendable {
     _ bytes: Span<UInt8>, _ from: Int, _ end: Int, _ suspects: inout [[UInt8]]
   ) {
     guard end &- from >= identifierLeast, let filter,
-      filter.contains(filter.hasher.hash(of: bytes, from: from, count: end &- from))
+      filter.contains(bytes, from: from, count: end &- from)
     else { return }
     suspects.append([UInt8](copying: bytes, from: from, count: end &- from))
   }
@@ -201,15 +196,10 @@ private let otherWord = Array("other".utf8)
 
 /// Whether the bytes are `tag` and 26 digits of base32 in lower case.
 private func isToken(_ bytes: Span<UInt8>, from: Int, to end: Int, tag: UInt8) -> Bool {
-  guard end &- from == 27, bytes[from] == tag else { return false }
-  var isGood: UInt8 = 1
-  for index in (from &+ 1)..<end { isGood &= tokenDigits[Int(bytes[index])] }
+  guard end &- from == tokenTextByteCount, bytes[from] == tag else { return false }
   // The last digit has three bits of the token and two zeros.
-  return isGood == 1 && lastTokenDigits[Int(bytes[end &- 1])] == 1
-}
-
-private let tokenDigits: [UInt8] = (0..<256).map { byte in
-  (97...122).contains(byte) || (50...55).contains(byte) ? 1 : 0
+  return isBase32(bytes, from: from &+ 1, to: end)
+    && lastTokenDigits[Int(bytes[end &- 1])] == 1
 }
 
 private let lastTokenDigits: [UInt8] = (0..<256).map { byte in

@@ -4,29 +4,49 @@ import Testing
 @Suite struct KeyedFilterTests {
   private let key = FingerprintKey(k0: 1, k1: 2)
 
-  private func hash(_ number: Int, _ filter: KeyedFilter) -> UInt64 {
-    let text = Array("customer-\(number)".utf8)
-    return filter.hasher.hash(of: text.span, from: 0, count: text.count)
+  private func text(_ number: Int) -> [UInt8] { Array("customer-\(number)".utf8) }
+
+  private func insert(_ number: Int, into filter: inout KeyedFilter) {
+    let text = text(number)
+    filter.insert(filter.hasher.mark(of: text.span, from: 0, count: text.count))
+  }
+
+  private func contains(_ number: Int, _ filter: KeyedFilter) -> Bool {
+    let text = text(number)
+    return filter.contains(text.span, from: 0, count: text.count)
   }
 
   @Test func holdsAllAndHardlyAnyOther() {
     var filter = KeyedFilter(key: key)
-    for number in 0..<200_000 { filter.insert(hash(number, filter)) }
-    #expect((0..<200_000).allSatisfy { filter.contains(hash($0, filter)) })
-    let foreign = (200_000..<400_000).filter { filter.contains(hash($0, filter)) }
+    for number in 0..<200_000 { insert(number, into: &filter) }
+    #expect((0..<200_000).allSatisfy { contains($0, filter) })
+    let foreign = (200_000..<400_000).filter { contains($0, filter) }
     #expect(foreign.count <= 2)
+  }
+
+  /// Texts of every length, those beyond the map's and the empty one among them.
+  @Test func holdsTextsOfEveryLength() {
+    var filter = KeyedFilter(key: key)
+    let texts = (0..<600).map { [UInt8](repeating: UInt8($0 % 251), count: $0) }
+    for text in texts {
+      #expect(!filter.contains(text.span, from: 0, count: text.count))
+      filter.insert(filter.hasher.mark(of: text.span, from: 0, count: text.count))
+      #expect(filter.contains(text.span, from: 0, count: text.count))
+    }
   }
 
   @Test func filtersOfOneKeyMergeAndTravel() {
     var one = KeyedFilter(key: key)
     var other = KeyedFilter(key: key)
-    one.insert(hash(1, one))
-    other.insert(hash(2, other))
+    insert(1, into: &one)
+    insert(22, into: &other)
+    #expect(!contains(22, one))
     let isMerged = one.merge(serialised: other.serialised)
     #expect(isMerged)
-    #expect(one.contains(hash(1, one)) && one.contains(hash(2, one)))
-    #expect(!one.contains(hash(3, one)))
-    #expect(other.serialised.count == 68)
+    #expect(contains(1, one) && contains(22, one))
+    #expect(!contains(33, one))
+    // A block of bits and one of lengths and first bytes.
+    #expect(other.serialised.count == 136)
     let takesTorn = one.merge(serialised: [0])
     let takesStrange = one.merge(serialised: [UInt8](repeating: 255, count: 68))
     #expect(!takesTorn && !takesStrange)
@@ -34,10 +54,10 @@ import Testing
 
   @Test func anotherKeyIsAnotherFilter() {
     var filter = KeyedFilter(key: key)
-    for number in 0..<100 { filter.insert(hash(number, filter)) }
+    for number in 0..<100 { insert(number, into: &filter) }
     var stranger = KeyedFilter(key: FingerprintKey(k0: 1, k1: 3))
     let isMerged = stranger.merge(serialised: filter.serialised)
     #expect(isMerged)
-    #expect(!(0..<100).contains { stranger.contains(hash($0, stranger)) })
+    #expect(!(0..<100).contains { contains($0, stranger) })
   }
 }

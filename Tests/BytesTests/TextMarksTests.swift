@@ -19,7 +19,22 @@ import Testing
         #expect(marks.hasAtSign == range.contains(UInt8(ascii: "@")), "seed \(seed)")
         #expect(marks.hasPercentSign == range.contains(UInt8(ascii: "%")), "seed \(seed)")
         #expect(marks.hasColon == range.contains(UInt8(ascii: ":")), "seed \(seed)")
-        #expect(marks.hasPoint == range.contains(UInt8(ascii: ".")), "seed \(seed)")
+        #expect(marks.points == range.count { $0 == UInt8(ascii: ".") }, "seed \(seed)")
+      }
+    }
+  }
+
+  /// No run of 31 hexadecimal digits is missed, wherever it begins, and letters beyond are none.
+  @Test(arguments: [31, 32, 40, 64])
+  func seesRunsOfHexDigits(count: Int) {
+    for place in 0..<40 {
+      var bytes = [UInt8](repeating: UInt8(ascii: "g"), count: 40 + count + 7)
+      #expect(!TextMarks(bytes.span, from: 0, to: bytes.count).hasHexLanes)
+      for index in 0..<count { bytes[place + index] = Array("0aF9".utf8)[index % 4] }
+      for start in 0...min(place, 17) {
+        for end in (place + count)...bytes.count {
+          #expect(TextMarks(bytes.span, from: start, to: end).hasHexLanes, "\(place) \(start)")
+        }
       }
     }
   }

@@ -156,7 +156,7 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
     var filter = KeyedFilter(key: .random())
     let names = ["anna.mueller", "Jürgen"].map { Array($0.utf8) }
     for name in names {
-      filter.insert(filter.hasher.hash(of: name.span, from: 0, count: name.count))
+      filter.insert(filter.hasher.mark(of: name.span, from: 0, count: name.count))
     }
     var file = PlantedFile(format: format)
     file.plant("anna.mueller", in: "note")

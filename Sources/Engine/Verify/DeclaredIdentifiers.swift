@@ -50,32 +50,38 @@ final class DeclaredIdentifiers: Sendable {
   var found: Set<[UInt8]> { met.withLock { $0 } }
 
   /// Takes the values of one field of a block, each distinct one once.
-  func take(_ values: TextCells, as normalisation: Normalisation) {
-    var hashes: [UInt64] = []
-    hashes.reserveCapacity(values.cells.count)
+  ///
+  /// What `taken` holds was taken before in the same way; it takes up the rest.
+  func take(
+    _ values: TextCells, as normalisation: Normalisation, taken: inout RecentTexts
+  ) {
+    var marks: [KeyedFilter.Mark] = []
     var normal: [UInt8] = []
     let bytes = values.bytes.span
     for cell in values.cells where !cell.isNull && cell.count > 0 {
-      note(bytes, from: cell.lower, count: Int(cell.count), &hashes)
+      let recent = RecentTexts.mark(of: bytes, from: cell.lower, count: Int(cell.count))
+      if taken.holds(recent) { continue }
+      taken.remember(recent)
+      note(bytes, from: cell.lower, count: Int(cell.count), &marks)
       normal.removeAll(keepingCapacity: true)
       let value = bytes.extracting(cell.lower..<cell.upper)
       guard case .present = normalisation.append(value, to: &normal) else { continue }
-      if !isSame(normal, value) { note(normal.span, from: 0, count: normal.count, &hashes) }
+      if !isSame(normal, value) { note(normal.span, from: 0, count: normal.count, &marks) }
     }
-    if hashes.isEmpty { return }
+    if marks.isEmpty { return }
     filled?.withLock { filter in
-      for hash in hashes { filter.insert(hash) }
+      for mark in marks { filter.insert(mark) }
     }
   }
 
   private func note(
-    _ bytes: Span<UInt8>, from start: Int, count: Int, _ hashes: inout [UInt64]
+    _ bytes: Span<UInt8>, from start: Int, count: Int, _ marks: inout [KeyedFilter.Mark]
   ) {
     // Shorter ones are never looked up.
     guard count >= identifierLeast else { return }
     switch purpose {
     case .remembering(let hasher):
-      hashes.append(hasher.hash(of: bytes, from: start, count: count))
+      marks.append(hasher.mark(of: bytes, from: start, count: count))
     case .searching(let suspects):
       guard suspects.find(bytes, from: start, count: count) != nil else { return }
       let text = [UInt8](copying: bytes, from: start, count: count)

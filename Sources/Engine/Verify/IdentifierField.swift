@@ -32,10 +32,11 @@ extension Worker {
   /// Interned as the columns need them anyway: each distinct value of a block comes once.
   mutating func noteIdentifiers(_ judged: Judged, _ coded: inout CodedSlots) {
     guard let identifiers = program.identifiers else { return }
-    for field in program.identifierFields {
+    for (number, field) in program.identifierFields.enumerated() {
       let column = cells(of: field.slot, judged, mask: .none, isCoded: true, &coded)
       if case .text(let texts) = column.values {
-        identifiers.take(texts, as: Normalisation(of: field.type))
+        identifiers.take(
+          texts, as: Normalisation(of: field.type), taken: &takenIdentifiers[number])
       }
     }
   }

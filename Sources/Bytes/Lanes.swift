@@ -1,0 +1,82 @@
+import CLanes
+
+/// Sixteen bytes side by side.
+typealias Lanes = SIMD16<UInt8>
+
+/// The number of bytes of `Lanes`.
+let laneCount = 16
+
+extension RawSpan {
+  /// Returns the sixteen bytes at `offset`.
+  ///
+  /// The caller proves that `offset` >= 0 and `offset` + 16 <= `byteCount`.
+  @unsafe
+  @inline(__always)
+  func lanes(at offset: Int) -> Lanes {
+    unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Lanes.self)
+  }
+}
+
+extension Lanes {
+  /// A bit for each byte that is not ASCII, the lowest for the first one; so it is with all below.
+  @inline(__always)
+  var nonASCIIBits: UInt32 { sparsam_top_bits(self) }
+
+  @inline(__always)
+  func bits(of needle: UInt8) -> UInt32 { sparsam_equal_bits(self, needle) }
+
+  @inline(__always)
+  func bits(of a: UInt8, _ b: UInt8) -> UInt32 { sparsam_either_bits(self, a, b) }
+
+  @inline(__always)
+  func bits(of a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> UInt32 {
+    sparsam_any_bits(self, a, b, c, d)
+  }
+
+  /// Each lane one more where `lanes` has the needle; the caller sees to it that none runs over.
+  @inline(__always)
+  func counting(_ needle: UInt8, in lanes: Lanes) -> Lanes {
+    sparsam_counted(self, lanes, needle)
+  }
+
+  /// The sum of all lanes.
+  var sum: Int {
+    var sum = 0
+    for lane in 0..<laneCount { sum &+= Int(self[lane]) }
+    return sum
+  }
+
+  /// The bytes `first ..< first + count`.
+  @inline(__always)
+  func bits(from first: UInt8, count: UInt8) -> UInt32 { sparsam_range_bits(self, first, count) }
+}
+
+/// Returns the offset of the first byte in `start..<end` that `bits` marks among sixteen and
+/// `matches` alone, or `end`.
+///
+/// Sixteen bytes are read wherever the span has them, also beyond `end`; what they say of those is
+/// cut off.
+@inline(__always)
+func firstOffset(
+  in bytes: Span<UInt8>, from start: Int, to end: Int, bits: (Lanes) -> UInt32,
+  matches: (UInt8) -> Bool
+) -> Int {
+  requireRange(start, end, of: bytes.count)
+  let raw = unsafe bytes.bytes
+  let last = bytes.count &- laneCount
+  var offset = start
+  while offset <= last {
+    // SAFETY: 0 <= offset and offset + 16 <= byteCount.
+    let found = bits(unsafe raw.lanes(at: offset))
+    if found != 0 { return min(offset &+ found.trailingZeroBitCount, end) }
+    offset &+= laneCount
+    if offset >= end { return end }
+  }
+  if offset < end, last >= 0 {
+    // SAFETY: 0 <= last and last + 16 == byteCount; those before `offset` are shifted out.
+    let found = bits(unsafe raw.lanes(at: last)) &>> UInt32(truncatingIfNeeded: offset &- last)
+    return found == 0 ? end : min(offset &+ found.trailingZeroBitCount, end)
+  }
+  while offset < end, !matches(bytes[offset]) { offset &+= 1 }
+  return offset
+}
