@@ -29,11 +29,13 @@ import Testing
   func seesRunsOfHexDigits(count: Int) {
     for place in 0..<40 {
       var bytes = [UInt8](repeating: UInt8(ascii: "g"), count: 40 + count + 7)
-      #expect(!TextMarks(bytes.span, from: 0, to: bytes.count).hasHexLanes)
+      let isPlain = !TextMarks(bytes.span, from: 0, to: bytes.count).hasHexLanes
+      #expect(isPlain)
       for index in 0..<count { bytes[place + index] = Array("0aF9".utf8)[index % 4] }
       for start in 0...min(place, 17) {
         for end in (place + count)...bytes.count {
-          #expect(TextMarks(bytes.span, from: start, to: end).hasHexLanes, "\(place) \(start)")
+          let isSeen = TextMarks(bytes.span, from: start, to: end).hasHexLanes
+          #expect(isSeen, "\(place) \(start)")
         }
       }
     }
