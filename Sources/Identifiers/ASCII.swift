@@ -1,4 +1,5 @@
 /// Questions about single bytes of ASCII text, and two that every grammar here needs.
+@usableFromInline
 package enum ASCII {
   @inlinable @inline(always)
   package static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }

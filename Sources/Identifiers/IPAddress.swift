@@ -127,7 +127,8 @@ package enum IPAddress: Hashable, Sendable {
       // The groups before `::` belong to the highest bits.
       let all = UInt128(high) << 64 | UInt128(low)
       let tailBits = UInt128(16 * (groups - headGroups))
-      let address = (all >> tailBits) << UInt128(128 - 16 * headGroups) | all & ((1 << tailBits) - 1)
+      let address =
+        (all >> tailBits) << UInt128(128 - 16 * headGroups) | all & ((1 << tailBits) - 1)
       high = UInt64(truncatingIfNeeded: address >> 64)
       low = UInt64(truncatingIfNeeded: address)
     }

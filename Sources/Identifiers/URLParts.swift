@@ -77,11 +77,9 @@ package struct URLParts: Hashable, Sendable {
     }
     if form != .origin {
       let start = index
-      while index < end, !URLParts.isSlash(bytes[index]), bytes[index] != UInt8(ascii: "?"),
-        bytes[index] != UInt8(ascii: "#")
-      {
-        index &+= 1
-      }
+      index = firstOffset(
+        ofAny: UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "?"), UInt8(ascii: "#"),
+        in: bytes, from: index, to: end)
       setAuthority(bytes, from: start, to: index)
     }
     let pathStart = index
@@ -99,16 +97,16 @@ package struct URLParts: Hashable, Sendable {
   /// The last `@` ends the user info, as in browsers, so that none of it is taken for the host.
   private mutating func setAuthority(_ bytes: Span<UInt8>, from: Int, to end: Int) {
     var start = from
-    for index in from..<end where bytes[index] == UInt8(ascii: "@") {
-      userinfo = from..<index
-      start = index &+ 1
+    if let sign = lastOffset(of: UInt8(ascii: "@"), in: bytes, from: from, to: end) {
+      userinfo = from..<sign
+      start = sign &+ 1
     }
     var stop = start
     if stop < end, bytes[stop] == UInt8(ascii: "[") {
       while stop < end, bytes[stop] != UInt8(ascii: "]") { stop &+= 1 }
       if stop < end { stop &+= 1 }
     }
-    while stop < end, bytes[stop] != UInt8(ascii: ":") { stop &+= 1 }
+    stop = firstOffset(of: UInt8(ascii: ":"), in: bytes, from: stop, to: end)
     host = start..<stop
     if stop < end { port = (stop &+ 1)..<end }
   }

@@ -18,6 +18,9 @@ package final class KeyRing: Sendable {
   /// All epochs of the run's days, in order; a number is a position in this list.
   package let epochs: [Epoch]
 
+  /// The tokens that this run has made lately.
+  let tokens = TokenCache()
+
   private let shop: String
   private let store: KeyStore?
   private let standings: [EpochStanding]

@@ -76,10 +76,11 @@ extension Normalisation {
   ) -> Outcome {
     if isASCII, let address = IPAddress.parse(value, from: 0, to: value.count) {
       switch address {
-      case .v4(let number): appendBigEndian(number, to: &bytes)
+      case .v4(let number): bytes.append(littleEndian: UInt64(number.byteSwapped), count: 4)
       case .v6(let number):
-        appendBigEndian(UInt64(truncatingIfNeeded: number >> 64), to: &bytes)
-        appendBigEndian(UInt64(truncatingIfNeeded: number), to: &bytes)
+        let high = UInt64(truncatingIfNeeded: number >> 64)
+        bytes.append(littleEndian: high.byteSwapped, count: 8)
+        bytes.append(littleEndian: UInt64(truncatingIfNeeded: number).byteSwapped, count: 8)
       }
       return .present
     }
@@ -118,13 +119,5 @@ extension Normalisation {
       else { return false }
     }
     return labelStart < name.count && !labelIsNumber
-  }
-
-  private static func appendBigEndian(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
-    var shift = number.bitWidth
-    while shift > 0 {
-      shift &-= 8
-      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-    }
   }
 }

@@ -5,7 +5,7 @@ package import Records
 ///
 /// Values are normalised and fingerprinted batch by batch, once per entry where a column comes as
 /// a dictionary. Tokens are made only when asked for, once per distinct fingerprint as long as the
-/// cache remembers it. What is kept between batches is this cache, never a result.
+/// key ring's cache remembers it.
 ///
 /// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts' fingerprints,
 /// so that a part is normalised and read once a batch however many tuples it stands in. It is xored with a salt that is itself the
@@ -25,7 +25,6 @@ package struct Pseudonymiser: Sendable {
   private let fingerprints: FingerprintKey
   private let salts: [UInt128]
   private var makers: [TokenMaker?]
-  private var cache = TokenCache()
   /// The message of the tuple at hand.
   private var message: [UInt8] = []
 
@@ -119,7 +118,7 @@ package struct Pseudonymiser: Sendable {
   package mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
     let fingerprint = cells.fingerprints[position]
     if fingerprint == 0 { return 0 }
-    if let token = cache.token(of: fingerprint) { return token }
+    if let token = ring.tokens.token(of: fingerprint) { return token }
     let maker = try maker(cells.epochs[position])
     let token: UInt128
     if heads.isEmpty {
@@ -130,7 +129,7 @@ package struct Pseudonymiser: Sendable {
       compose(cells.normalised, at: position)
       token = maker.token(of: message.span)
     }
-    cache.remember(token, of: fingerprint)
+    ring.tokens.remember(token, of: fingerprint)
     return token
   }
 

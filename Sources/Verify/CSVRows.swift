@@ -8,6 +8,7 @@ import Records
 struct CSVRows {
   private let columnCount: Int
   private(set) var texts = TextRows()
+  private var stops = FieldStops()
 
   init(columnCount: Int) { self.columnCount = columnCount }
 
@@ -15,6 +16,8 @@ struct CSVRows {
   mutating func read(_ block: consuming [UInt8]) -> Bool {
     texts.begin(block, columnCount: columnCount)
     let end = texts.bytes.count
+    stops.mark(texts.bytes.span, delimiter: comma, quote: quote)
+    let marks = stops.words
     var position = 0
     while position < end {
       let row = texts.addRow()
@@ -25,8 +28,7 @@ struct CSVRows {
           guard let quoted = readQuoted(&position, end) else { return false }
           cell = quoted
         } else {
-          let next = firstOffset(
-            ofAny: comma, lineFeed, quote, in: texts.bytes, from: position, to: end)
+          let next = firstMark(marks.span, from: position)
           if next > position { cell = TextCell(start: position, count: next &- position) }
           position = next
         }
