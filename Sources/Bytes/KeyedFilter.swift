@@ -37,6 +37,8 @@ package struct KeyedFilter: Sendable {
 
   package let hasher: Hasher
   private var words: [UInt64]
+  /// Keeps the compiler from dropping loads whose only purpose is to be made early.
+  private var readAheadResult: UInt64 = 0
 
   /// Creates an empty filter; filters of one key can be merged.
   package init(key: FingerprintKey) {
@@ -77,6 +79,22 @@ package struct KeyedFilter: Sendable {
       }
     }
     return true
+  }
+
+  /// Adds the strings of these marks.
+  ///
+  /// The filter is larger than the caches. Loads that do not wait for each other overlap, so the
+  /// blocks of some strings are touched before the first of them is changed.
+  package mutating func insert(_ marks: [Mark]) {
+    var first = 0
+    while first < marks.count {
+      let end = min(first &+ 32, marks.count)
+      var seen: UInt64 = 0
+      for index in first..<end { seen ^= words[KeyedFilter.firstWord(of: marks[index].hash)] }
+      readAheadResult = seen
+      for index in first..<end { insert(marks[index]) }
+      first = end
+    }
   }
 
   /// Adds the string of that mark.

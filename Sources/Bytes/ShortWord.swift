@@ -1,4 +1,5 @@
 /// Returns the `count` bytes at `start`, at most eight, the first one lowest and zeros above.
+@inlinable
 package func shortWord(_ bytes: Span<UInt8>, from start: Int, count: Int) -> UInt64 {
   precondition(
     start >= 0 && count >= 0 && count <= 8 && start <= bytes.count && count <= bytes.count &- start,
@@ -14,7 +15,16 @@ package func shortWord(_ bytes: Span<UInt8>, from start: Int, count: Int) -> UIn
   return word
 }
 
+/// Returns the eight bytes at `offset`, the first one lowest.
+@inlinable @inline(__always)
+package func wholeWord(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+  precondition(offset >= 0 && offset <= bytes.count &- 8, "a word lies inside its bytes")
+  // SAFETY: 0 <= offset and offset + 8 <= byteCount.
+  return unsafe bytes.bytes.word(at: offset)
+}
+
 /// Whether the `count` bytes at `first` and those at `second` are the same.
+@inlinable
 package func areEqual(_ bytes: Span<UInt8>, at first: Int, _ second: Int, count: Int) -> Bool {
   precondition(
     first >= 0 && second >= 0 && count >= 0 && first <= bytes.count && second <= bytes.count

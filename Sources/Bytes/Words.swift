@@ -15,7 +15,7 @@ extension RawSpan {
   ///
   /// The caller proves that `offset` >= 0 and `offset` + 8 <= `byteCount`.
   @unsafe
-  @inline(__always)
+  @inlinable @inline(__always)
   func word(at offset: Int) -> UInt64 {
     UInt64(
       littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
@@ -25,7 +25,7 @@ extension RawSpan {
   ///
   /// The caller proves that `offset` >= 0 and `offset` + 4 <= `byteCount`.
   @unsafe
-  @inline(__always)
+  @inlinable @inline(__always)
   func halfWord(at offset: Int) -> UInt64 {
     UInt64(
       UInt32(
@@ -34,7 +34,7 @@ extension RawSpan {
 
   /// Returns the byte at `offset`; the caller proves that it lies inside the span.
   @unsafe
-  @inline(__always)
+  @inlinable @inline(__always)
   func byte(at offset: Int) -> UInt8 {
     unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
   }
@@ -43,7 +43,7 @@ extension RawSpan {
   ///
   /// The caller proves that both ranges lie inside their spans.
   @unsafe
-  @inline(__always)
+  @inlinable @inline(__always)
   func equals(_ other: RawSpan, at offset: Int, otherAt otherOffset: Int, count: Int) -> Bool {
     if count >= 8 {
       var done = 8

@@ -78,6 +78,17 @@ struct BatchBuilder: Sendable {
     grid[slot &* BatchBuilder.rowLimit &+ row] = cell
   }
 
+  /// Sets the cells of all slots.
+  @inline(__always)
+  mutating func set(_ line: Span<TextCell>) {
+    var place = row
+    var cells = grid.mutableSpan
+    for slot in line.indices {
+      cells[place] = line[slot]
+      place &+= BatchBuilder.rowLimit
+    }
+  }
+
   func cell(slot: Int) -> TextCell { grid[slot &* BatchBuilder.rowLimit &+ row] }
 
   /// Empties a cell whose value could not be decoded.

@@ -37,3 +37,23 @@ import Testing
     }
   }
 }
+
+@Suite struct FieldStopsTests {
+  @Test(arguments: [0x5EED as UInt64, 1, 42])
+  func agreesWithByteLoop(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let alphabet: [UInt8] = [0x09, 0x0A, 0x0B, 0x0D, 0x21, 0x22, 0x23, 0x2C, 0x3B, 0xA2, 0xAC, 0]
+    var stops = FieldStops()
+    for count in 0..<200 {
+      let bytes = (0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
+      stops.mark(bytes.span, delimiter: 0x2C, quote: 0x22)
+      for start in 0...count {
+        let expected =
+          bytes[start...].firstIndex { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A } ?? count
+        #expect(
+          firstMark(stops.words.span, from: start) == expected,
+          "seed \(seed), \(count) bytes, from \(start)")
+      }
+    }
+  }
+}

@@ -69,9 +69,7 @@ final class DeclaredIdentifiers: Sendable {
       if !isSame(normal, value) { note(normal.span, from: 0, count: normal.count, &marks) }
     }
     if marks.isEmpty { return }
-    filled?.withLock { filter in
-      for mark in marks { filter.insert(mark) }
-    }
+    filled?.withLock { $0.insert(marks) }
   }
 
   private func note(

@@ -40,13 +40,20 @@ struct CSVDialect: Sendable {
     trims = csv.trims
   }
 
+  /// Marks where fields of `bytes` may begin or end.
+  func mark(_ bytes: Span<UInt8>, in stops: inout FieldStops) {
+    stops.mark(bytes, delimiter: delimiter, quote: quote)
+  }
+
   /// Returns the field that begins at `position`, which may be the end of the bytes.
+  ///
+  /// `stops` are the marks of the bytes.
   @inline(__always)
-  func field(in bytes: Span<UInt8>, from position: Int) -> CSVField {
+  func field(in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int) -> CSVField {
     if position < bytes.count, bytes[position] == quote {
-      return quotedField(in: bytes, from: position)
+      return quotedField(in: bytes, stops, from: position)
     }
-    let next = fieldEnd(in: bytes, from: position)
+    let next = fieldEnd(in: bytes, stops, from: position)
     var upper = next
     let isLast = next == bytes.count || bytes[next] == lineFeed
     if isLast, upper > position, bytes[upper &- 1] == carriageReturn { upper &-= 1 }
@@ -55,24 +62,27 @@ struct CSVDialect: Sendable {
       isLast: isLast)
   }
 
-  private func quotedField(in bytes: Span<UInt8>, from position: Int) -> CSVField {
+  private func quotedField(
+    in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int
+  ) -> CSVField {
     var field = CSVField(
       lower: position &+ 1, upper: bytes.count, next: bytes.count, isDoubled: false,
       isMalformed: false, isLast: true)
     var closing = position
     while true {
-      closing = firstOffset(of: quote, in: bytes, from: closing &+ 1)
-      if closing == bytes.count {
-        field.isMalformed = true
-        return field
-      }
+      repeat {
+        closing = firstMark(stops, from: closing &+ 1)
+        if closing == bytes.count {
+          field.isMalformed = true
+          return field
+        }
+      } while bytes[closing] != quote
       if closing &+ 1 == bytes.count || bytes[closing &+ 1] != quote { break }
       closing &+= 1
       field.isDoubled = true
     }
     field.upper = closing
-    // What follows is most often the delimiter itself.
-    field.next = fieldEnd(in: bytes, from: closing &+ 1)
+    field.next = fieldEnd(in: bytes, stops, from: closing &+ 1)
     field.isLast = field.next == bytes.count || bytes[field.next] == lineFeed
     var rest = closing &+ 1
     var restEnd = field.next
@@ -84,11 +94,18 @@ struct CSVDialect: Sendable {
 
   /// Returns where the first delimiter or LF at or after `position` begins, or the end.
   @inline(__always)
-  private func fieldEnd(in bytes: Span<UInt8>, from position: Int) -> Int {
-    var end = firstOffset(ofEither: delimiter, lineFeed, in: bytes, from: position)
-    if delimiterCount == 1 { return end }
-    while end < bytes.count, bytes[end] != lineFeed, !hasDelimiterRest(in: bytes, at: end &+ 1) {
-      end = firstOffset(ofEither: delimiter, lineFeed, in: bytes, from: end &+ 1)
+  private func fieldEnd(
+    in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int
+  ) -> Int {
+    var end = firstMark(stops, from: position)
+    while end < bytes.count {
+      let byte = bytes[end]
+      if byte == lineFeed { return end }
+      if byte == delimiter, delimiterCount == 1 || hasDelimiterRest(in: bytes, at: end &+ 1) {
+        return end
+      }
+      // A quote inside a text, or a delimiter's first byte alone.
+      end = firstMark(stops, from: end &+ 1)
     }
     return end
   }

@@ -1,3 +1,4 @@
+import Bytes
 package import Records
 
 /// The first record of a CSV file: the names of its columns.
@@ -22,9 +23,11 @@ package struct CSVHeader: Hashable, Sendable {
       position = next
     }
     if position == bytes.count { throw HeaderFault(.absent) }
+    var stops = FieldStops()
+    dialect.mark(bytes, in: &stops)
     var names: [String] = []
     while true {
-      var field = dialect.field(in: bytes, from: position)
+      var field = dialect.field(in: bytes, stops.words.span, from: position)
       if field.isMalformed || names.count == CSVScanner.fieldsPerRecord
         || field.upper - field.lower > CSVScanner.bytesPerField
       {

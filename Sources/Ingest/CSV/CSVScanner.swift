@@ -24,6 +24,7 @@ package struct CSVScanner: Scanner {
   /// Whether a cell is taken as it lies in the block, unless it has doubled quotes.
   private let takesAsIs: Bool
   private var builder: BatchBuilder
+  private var stops = FieldStops()
 
   /// Creates the scanner of a file whose columns are `names`, in the file's order.
   ///
@@ -64,21 +65,29 @@ package struct CSVScanner: Scanner {
     let isSettled =
       isUTF8
       ? isValidUTF8(bytes, from: 0, to: bytes.count) : isASCII(bytes, from: 0, to: bytes.count)
+    dialect.mark(bytes, in: &stops)
+    // Copies of references alone, so that the builder may be changed beside them.
+    let words = stops.words
+    let slots = slotOfColumn
+    var cells = [TextCell](repeating: .null, count: slotCount)
+    var line = cells.mutableSpan
     var position = 0
     while position < bytes.count {
       let next = dialect.endOfBlankLine(in: bytes, from: position)
       if next != position {
         position = next
       } else {
-        position = scanRecord(bytes, from: position, isSettled: isSettled)
+        position = scanRecord(
+          bytes, words.span, from: position, isSettled: isSettled, slots.span, &line)
       }
     }
   }
 
-  /// Reads the record at `start` and returns the position behind it.
+  /// Reads the record at `start` and returns the position behind it; `line` is room for its cells.
   @inline(__always)
   private mutating func scanRecord(
-    _ bytes: Span<UInt8>, from start: Int, isSettled: Bool
+    _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, isSettled: Bool,
+    _ slotOfColumn: Span<Int>, _ line: inout MutableSpan<TextCell>
   ) -> Int {
     let columnCount = slotOfColumn.count
     var position = start
@@ -86,7 +95,7 @@ package struct CSVScanner: Scanner {
     var isMalformed = false
     var isBeyondLimit = false
     while true {
-      let field = dialect.field(in: bytes, from: position)
+      let field = dialect.field(in: bytes, stops, from: position)
       if field.isMalformed { isMalformed = true }
       if field.upper &- field.lower > CSVScanner.bytesPerField { isBeyondLimit = true }
       if column < columnCount {
@@ -94,11 +103,10 @@ package struct CSVScanner: Scanner {
         if slot >= 0 {
           if takesAsIs, !field.isDoubled {
             let count = field.upper &- field.lower
-            builder.set(
-              count == 0 && emptyIsNull ? .null : TextCell(start: field.lower, count: count),
-              slot: slot)
+            line[slot] =
+              count == 0 && emptyIsNull ? .null : TextCell(start: field.lower, count: count)
           } else {
-            store(field, slot: slot, bytes)
+            line[slot] = cell(of: field, slot: slot, bytes)
           }
         }
       }
@@ -116,6 +124,7 @@ package struct CSVScanner: Scanner {
     } else if column != columnCount {
       builder.reject(.fieldCount, start: start)
     } else {
+      builder.set(line.span)
       if !isSettled, !isASCII(bytes, from: start, to: min(position, bytes.count)) {
         settleEncoding(bytes)
       }
@@ -124,8 +133,10 @@ package struct CSVScanner: Scanner {
     return position
   }
 
-  /// Sets the cell of a field that must be trimmed, compared with null texts or decoded.
-  private mutating func store(_ found: CSVField, slot: Int, _ bytes: Span<UInt8>) {
+  /// Returns the cell of a field that must be trimmed, compared with null texts or decoded.
+  private mutating func cell(
+    of found: CSVField, slot: Int, _ bytes: Span<UInt8>
+  ) -> TextCell {
     var field = found
     dialect.trim(&field, in: bytes)
     var cell = TextCell(start: field.lower, count: field.upper &- field.lower)
@@ -133,10 +144,13 @@ package struct CSVScanner: Scanner {
       guard
         let decoded = decoding.decode(
           bytes, from: field.lower, to: field.upper, isDoubled: true, into: &builder)
-      else { return builder.spoil(slot: slot) }
+      else {
+        builder.spoil(slot: slot)
+        return .null
+      }
       cell = decoded
     }
-    builder.set(isNull(cell, bytes) ? .null : cell, slot: slot)
+    return isNull(cell, bytes) ? .null : cell
   }
 
   /// Checks or decodes the cells of a record that is not all ASCII.

@@ -4,6 +4,8 @@
 // string ends at the next one, which is found without looking at the bytes between. Offsets go in
 // and come out; a negative one is a failure.
 
+import Bytes
+
 /// The grammar of JSON over text whose string stops are marked.
 enum JSONSyntax {
   /// How deep arrays and objects may be nested.
@@ -19,20 +21,9 @@ enum JSONSyntax {
   static let backslash = UInt8(ascii: "\\")
 
   /// Returns the eight bytes at `offset`, the first one lowest; zeros stand behind the text's end.
-  ///
-  /// The compiler makes one load of it, because the one check above proves all eight.
   @inline(__always)
   static func word(_ text: Span<UInt8>, at offset: Int) -> UInt64 {
-    guard offset >= 0, offset <= text.count &- 8 else { return lastWord(text, at: offset) }
-    let window = text.extracting(offset..<offset &+ 8)
-    guard window.count == 8 else { return 0 }
-    let low =
-      UInt64(window[0]) | UInt64(window[1]) << 8 | UInt64(window[2]) << 16
-      | UInt64(window[3]) << 24
-    let high =
-      UInt64(window[4]) << 32 | UInt64(window[5]) << 40 | UInt64(window[6]) << 48
-      | UInt64(window[7]) << 56
-    return low | high
+    offset <= text.count &- 8 ? wholeWord(text, at: offset) : lastWord(text, at: offset)
   }
 
   @inline(never)
@@ -66,22 +57,9 @@ enum JSONSyntax {
   /// Control characters and unknown escapes are malformed; UTF-8 is not looked at.
   @inline(__always)
   static func stringEnd(_ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int) -> Int {
-    let offset = stop(stops, from: start)
+    let offset = firstMark(stops, from: start)
     return text[offset] == quote
       ? offset &<< 1 : escapedStringEnd(text, stops, stop: offset)
-  }
-
-  /// Returns the offset of the first stop from `start` on.
-  @inline(__always)
-  private static func stop(_ stops: Span<UInt64>, from start: Int) -> Int {
-    var index = start &>> 6
-    var word = stops[index] &>> UInt64(truncatingIfNeeded: start)
-    if word != 0 { return start &+ word.trailingZeroBitCount }
-    repeat {
-      index &+= 1
-      word = stops[index]
-    } while word == 0
-    return index &<< 6 &+ word.trailingZeroBitCount
   }
 
   /// Goes on where a string has its first stop that is no quote.
@@ -96,7 +74,7 @@ enum JSONSyntax {
       guard byte == backslash else { return malformed }
       let length = escapeLength(text, at: offset)
       if length == 0 { return malformed }
-      offset = stop(stops, from: offset &+ length)
+      offset = firstMark(stops, from: offset &+ length)
     }
   }
 

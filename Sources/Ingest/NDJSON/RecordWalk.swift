@@ -41,6 +41,7 @@ struct RecordWalk: Sendable {
   private var matched: [UInt64]
   private var decided: [UInt64]
   private var scratch: [UInt8] = []
+  private var memory: MemberMemory
 
   init(_ tree: PathTree) {
     self.tree = tree
@@ -51,6 +52,7 @@ struct RecordWalk: Sendable {
     seen = Array(repeating: 0, count: tree.nodes.count)
     matched = Array(repeating: 0, count: tree.items.count)
     decided = matched
+    memory = MemberMemory(nodeCount: tree.nodes.count)
   }
 
   /// Begins a block of `base` bytes.
@@ -71,7 +73,7 @@ struct RecordWalk: Sendable {
     elementBounds.removeAll(keepingCapacity: true)
     hasDuplicate = false
     droppedCount = 0
-    return object(text, stops, from: start, node: tree.nodes[0], depth: 0)
+    return object(text, stops, from: start, node: 0, depth: 0)
   }
 
   /// Walks the value at `start` and returns its end, or a failure of `JSONSyntax`.
@@ -96,7 +98,7 @@ struct RecordWalk: Sendable {
         setUnreadable(.type, node.scope, node.column, from: start, to: start &+ 1)
       }
       if node.isSummed { addUnreadable(node) }
-      if node.keyCount > 0 { return object(text, stops, from: start, node: node, depth: depth) }
+      if node.keyCount > 0 { return object(text, stops, from: start, node: index, depth: depth) }
       return JSONSyntax.containerEnd(text, stops, from: start, depth: depth)
     case UInt8(ascii: "["):
       if node.scope >= 0 {
@@ -121,7 +123,26 @@ struct RecordWalk: Sendable {
   private struct Member {
     var key: Range<Int>
     var isEscaped: Bool
+    /// A failure where the key is malformed.
     var value: Int
+
+    /// Reads the key at `offset`.
+    @inline(__always)
+    init(_ text: Span<UInt8>, _ stops: Span<UInt64>, from offset: Int) {
+      key = 0..<0
+      isEscaped = false
+      value = JSONSyntax.malformed
+      guard text[offset] == JSONSyntax.quote else { return }
+      let first = offset &+ 1
+      let packed = JSONSyntax.stringEnd(text, stops, from: first)
+      if packed < 0 { return }
+      let last = packed &>> 1
+      key = first..<last
+      isEscaped = packed & 1 == 1
+      let colon = JSONSyntax.afterBlanks(text, from: last &+ 1)
+      guard text[colon] == UInt8(ascii: ":") else { return }
+      value = JSONSyntax.afterBlanks(text, from: colon &+ 1)
+    }
   }
 
   /// Walks over the members of the object at `start` and returns its end.
@@ -136,16 +157,9 @@ struct RecordWalk: Sendable {
     var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
     if text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
     while true {
-      guard text[offset] == JSONSyntax.quote else { return JSONSyntax.malformed }
-      let first = offset &+ 1
-      let packed = JSONSyntax.stringEnd(text, stops, from: first)
-      if packed < 0 { return packed }
-      let last = packed &>> 1
-      offset = JSONSyntax.afterBlanks(text, from: last &+ 1)
-      guard text[offset] == UInt8(ascii: ":") else { return JSONSyntax.malformed }
-      offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-      offset = visit(
-        &self, Member(key: first..<last, isEscaped: packed & 1 == 1, value: offset))
+      let member = Member(text, stops, from: offset)
+      if member.value < 0 { return member.value }
+      offset = visit(&self, member)
       if offset < 0 { return offset }
       offset = JSONSyntax.afterBlanks(text, from: offset)
       if text[offset] == UInt8(ascii: ",") {
@@ -156,26 +170,65 @@ struct RecordWalk: Sendable {
     }
   }
 
-  /// Walks the object at `start`, which has declared members.
+  /// Walks the object at `start`, which has declared members, and returns its end.
   private mutating func object(
-    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: PathTree.Node, depth: Int
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: Int, depth: Int
   ) -> Int {
+    if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
     visits &+= 1
     let visit = visits
-    return members(text, stops, from: start, depth: depth) { walk, member in
-      let child = walk.child(of: node, text, member)
-      if child >= 0 {
-        if walk.seen[child] != visit {
-          walk.seen[child] = visit
-          return walk.value(text, stops, from: member.value, node: child, depth: depth &+ 1)
-        }
-        // Which of the two would count is for no reader to guess; the rest is still checked.
-        walk.hasDuplicate = true
+    var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
+    if text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
+    var place = node &* MemberMemory.width
+    let lastPlace = place &+ MemberMemory.width &- 1
+    while true {
+      let child: Int
+      let known = memory.count(at: place, text, from: offset)
+      if known > 0 {
+        child = memory.child(at: place)
+        offset = JSONSyntax.afterBlanks(text, from: offset &+ known)
       } else {
-        walk.droppedCount &+= 1
+        child = unexpectedChild(of: node, text, stops, place: place, &offset)
+        if offset < 0 { return offset }
       }
-      return JSONSyntax.valueEnd(text, stops, from: member.value, depth: depth &+ 1)
+      if place < lastPlace { place &+= 1 }
+      if child < 0 {
+        droppedCount &+= 1
+        offset = JSONSyntax.valueEnd(text, stops, from: offset, depth: depth &+ 1)
+      } else if seen[child] != visit {
+        seen[child] = visit
+        offset = value(text, stops, from: offset, node: child, depth: depth &+ 1)
+      } else {
+        // Which of the two would count is for no reader to guess; the rest is still checked.
+        hasDuplicate = true
+        offset = JSONSyntax.valueEnd(text, stops, from: offset, depth: depth &+ 1)
+      }
+      if offset < 0 { return offset }
+      offset = JSONSyntax.afterBlanks(text, from: offset)
+      if text[offset] == UInt8(ascii: ",") {
+        offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
+        continue
+      }
+      return text[offset] == UInt8(ascii: "}") ? offset &+ 1 : JSONSyntax.malformed
     }
+  }
+
+  /// Returns the node of the member whose key is at `offset`, or -1 when it is not declared, and
+  /// moves on to its value, or to a failure.
+  @inline(never)
+  private mutating func unexpectedChild(
+    of node: Int, _ text: Span<UInt8>, _ stops: Span<UInt64>, place: Int, _ offset: inout Int
+  ) -> Int {
+    let member = Member(text, stops, from: offset)
+    let start = offset
+    offset = member.value
+    if offset < 0 { return -1 }
+    let child = child(of: tree.nodes[node], text, member)
+    if !member.isEscaped, text[member.key.upperBound &+ 1] == UInt8(ascii: ":") {
+      memory.note(
+        child, at: place, text, from: start, count: member.key.upperBound &+ 2 &- start)
+    }
+    return child
   }
 
   /// Returns the node of the member, or -1 when it is not declared.

@@ -1,12 +1,13 @@
 import Bytes
 
 /// One column of a batch: values by row, or a dictionary and a code per row.
+@usableFromInline
 package struct Column: Sendable {
   package var type: ColumnType
   package var values: Values
   /// For a dictionary-coded column the position in `values` for each row, else empty.
-  package var codes: [UInt32]
-  package var isCoded: Bool
+  @usableFromInline package var codes: [UInt32]
+  @usableFromInline package var isCoded: Bool
 
   package init(type: ColumnType, values: Values) {
     self.type = type

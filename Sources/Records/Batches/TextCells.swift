@@ -1,7 +1,10 @@
 /// The place of one text in a byte array.
+///
+/// Members of a `package` type are inlined elsewhere only where the type is usable from inline code.
+@usableFromInline
 package struct TextCell: Hashable, Sendable {
-  package var start: UInt32
-  package var count: UInt32
+  @usableFromInline package var start: UInt32
+  @usableFromInline package var count: UInt32
 
   @inlinable @inline(always)
   package init(start: UInt32, count: UInt32) {

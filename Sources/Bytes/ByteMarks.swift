@@ -1,0 +1,48 @@
+// A map of marks has a bit for each byte of a text: bit `i & 63` of word `i >> 6` stands for byte
+// `i`. All bits behind the text are set, and there is at least one of them, so that a search from
+// inside the text always finds one.
+
+/// Marks bytes in `words`, in place of those marked before.
+///
+/// `bits` and `matches` ask the same of sixteen bytes and of one.
+@inline(__always)
+func mark(
+  _ bytes: Span<UInt8>, in words: inout [UInt64], bits: (Lanes) -> UInt32,
+  matches: (UInt8) -> Bool
+) {
+  let count = bytes.count
+  let wordCount = count / 64 &+ 1
+  if words.count != wordCount {
+    words.removeAll(keepingCapacity: true)
+    words.append(contentsOf: repeatElement(0, count: wordCount))
+  }
+  let raw = unsafe bytes.bytes
+  var marked = words.mutableSpan
+  for index in 0..<wordCount &- 1 {
+    let start = index &* 64
+    // SAFETY: index < count / 64, so all 64 bytes of the word lie inside the text.
+    let low = unsafe UInt64(bits(raw.lanes(at: start)) | bits(raw.lanes(at: start &+ 16)) &<< 16)
+    // SAFETY: as above.
+    let high = unsafe UInt64(
+      bits(raw.lanes(at: start &+ 32)) | bits(raw.lanes(at: start &+ 48)) &<< 16)
+    marked[index] = low | high &<< 32
+  }
+  var last = UInt64.max
+  for offset in (wordCount &- 1) &* 64..<count where !matches(bytes[offset]) {
+    last &= ~(1 &<< UInt64(offset & 63))
+  }
+  marked[wordCount &- 1] = last
+}
+
+/// Returns the offset of the first mark from `start` on, which is at most the text's count.
+@inlinable @inline(__always)
+package func firstMark(_ marks: Span<UInt64>, from start: Int) -> Int {
+  var index = start &>> 6
+  var word = marks[index] &>> UInt64(truncatingIfNeeded: start)
+  if word != 0 { return start &+ word.trailingZeroBitCount }
+  repeat {
+    index &+= 1
+    word = marks[index]
+  } while word == 0
+  return index &<< 6 &+ word.trailingZeroBitCount
+}
