@@ -16,7 +16,7 @@ struct CSVRows {
   mutating func read(_ block: consuming [UInt8]) -> Bool {
     texts.begin(block, columnCount: columnCount)
     let end = texts.bytes.count
-    stops.mark(texts.bytes.span, delimiter: comma, quote: quote)
+    markStops()
     let marks = stops.words
     var position = 0
     while position < end {
@@ -39,6 +39,12 @@ struct CSVRows {
       }
     }
     return true
+  }
+
+  /// Marks where fields may end; the second reference to the block is gone before it may be added to.
+  private mutating func markStops() {
+    let block = texts.bytes
+    stops.mark(block.span, delimiter: comma, quote: quote)
   }
 
   /// Reads a field in quotes and moves behind it; doubled quotes are decoded behind the block.
