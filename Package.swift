@@ -31,8 +31,11 @@ let fuzzers: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "Fuzz", dependencies: ["Engine", "Bytes", "Ingest", "Records", "Verify"],
-      path: "Tests/Fuzz", exclude: ["fuzz.sh"])
+      name: "Fuzz",
+      dependencies: [
+        "Engine", "Bytes", "Identifiers", "Records", "PipelineFile", "Ingest", "Minimise",
+        "Pseudonymise", "Aggregate", "Emit", "Verify",
+      ], path: "Tests/Fuzz", exclude: ["fuzz.sh"])
   ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")

@@ -1,7 +1,7 @@
 """Proves the promises by breaking the world around a run.
 
   python3 Tests/Torture/torture.py --program .build/debug/sparsam --samples .build/debug/samples \
-      [--long] [--seed N] [CAMPAIGN…]
+      [--long] [--most N] [--seed N] [CAMPAIGN…]
 
 Every campaign ends with its figure, and fails when its negative control does not.
 """
@@ -42,6 +42,8 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--samples", required=True)
     parser.add_argument("--long", action="store_true")
+    parser.add_argument(
+        "--most", type=int, help="of every figure at most so much, where there is less time")
     parser.add_argument("--seed", type=int, default=20260430)
     parser.add_argument("campaigns", nargs="*", default=[])
     options = parser.parse_args()
@@ -53,6 +55,8 @@ def main():
     for name in options.campaigns or CAMPAIGNS:
         campaign, short, long, obstacle = CAMPAIGNS[name]
         count = long if options.long else short
+        if options.most is not None:
+            count = min(count, options.most)
         why = obstacle and obstacle()
         if count == 0 or why:
             print(f"{name}: skipped: {why or 'only in the long form'}", flush=True)
