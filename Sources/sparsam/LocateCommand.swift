@@ -15,6 +15,22 @@ struct LocateCommand: AsyncParsableCommand {
       Identifiers are never taken as arguments, because those end up in histories and process lists.
       """)
 
+  @OptionGroup var asking: PersonOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    guard let rights = try asking.rights(command: "locate", common) else { return }
+    do throws(RunFailure) {
+      let answer = try rights.locate(try PersonConsole.persons())
+      PersonConsole.tell(answer, "locate", removed: false, common)
+    } catch {
+      throw Console.end(error, command: "locate", common)
+    }
+  }
+}
+
+/// Where `locate` and `forget` look for a person.
+struct PersonOptions: ParsableArguments {
   @Argument(help: "The pipeline file.")
   var pipeline: String
 
@@ -24,18 +40,11 @@ struct LocateCommand: AsyncParsableCommand {
   @Option(help: "The folder of keys, locks and manifests.")
   var state = "state"
 
-  @OptionGroup var common: CommonOptions
-
-  func run() async throws {
-    let compiled = try Console.pipeline(pipeline, command: "locate", common)
-    guard let plan = compiled.plan else { return }
-    do throws(RunFailure) {
-      let answer = try PersonRights(
-        plan: plan, pipelineText: compiled.source.text, output: output, state: state
-      ).locate(try PersonConsole.persons())
-      PersonConsole.tell(answer, "locate", removed: false, common)
-    } catch {
-      throw Console.end(error, command: "locate", common)
+  /// Compiles the pipeline; `nil` when it cannot be, which has been told.
+  func rights(command: String, _ common: CommonOptions) throws -> PersonRights? {
+    let compiled = try Console.pipeline(pipeline, command: command, common)
+    return compiled.plan.map {
+      PersonRights(plan: $0, pipelineText: compiled.source.text, output: output, state: state)
     }
   }
 }

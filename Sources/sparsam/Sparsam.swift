@@ -27,6 +27,7 @@ struct Sparsam: AsyncParsableCommand {
     sparsam_keep_files_private()
     sparsam_expect_write_errors()
     let held = Console.holdClosedDescriptors()
+    checkUsage(Array(CommandLine.arguments.dropFirst()))
     let isDone = DispatchSemaphore(value: 0)
     Task.detached {
       await main(nil)
@@ -34,5 +35,22 @@ struct Sparsam: AsyncParsableCommand {
     }
     isDone.wait()
     withExtendedLifetime(held) {}
+  }
+
+  /// Answers wrong arguments as JSON where they ask for JSON, and ends; else returns.
+  private static func checkUsage(_ arguments: [String]) {
+    guard arguments.contains("--json") else { return }
+    do {
+      _ = try parseAsRoot(arguments)
+    } catch {
+      guard exitCode(for: error).rawValue == RunFailure.Code.usage.rawValue else { return }
+      let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+      let command = arguments.first { !$0.hasPrefix("-") } ?? ""
+      Console.data(
+        Envelope(
+          names.contains(command) ? command : "sparsam", exit: .usage, message: message(for: error)
+        ).text)
+      exit(withError: ExitCode(RunFailure.Code.usage.rawValue))
+    }
   }
 }
