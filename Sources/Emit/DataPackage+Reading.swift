@@ -73,17 +73,19 @@ extension DataPackage {
     var fields: [PublishedField] = []
     for field in try resource.object("schema").objects("fields") {
       let own = try field.object("sparsam")
-      let cells = try own.object("cells")
       let type = try field.text("type")
-      guard let form = try ValueForm(tableSchemaType: type, cells),
-        let grammar = try CellGrammar(cells)
-      else { throw DataPackageFault("a field's 'cells' are none of this program") }
+      let cells = try own.optionalObject("cells").map { (said) throws(DataPackageFault) in
+        guard let form = try ValueForm(tableSchemaType: type, said),
+          let grammar = try CellGrammar(said)
+        else { throw DataPackageFault("a field's 'cells' are none of this program") }
+        return PublishedField.Cells(form: form, grammar: grammar)
+      }
       fields.append(
         PublishedField(
           name: try field.text("name"), type: type,
           about: try field.optionalText("description"), unit: try field.optionalText("unit"),
-          treatment: try own.text("treatment"), purposes: try own.texts("purposes"), form: form,
-          cells: grammar))
+          treatment: try own.text("treatment"), purposes: try own.texts("purposes"),
+          cells: cells))
     }
     return fields
   }

@@ -133,10 +133,10 @@ package enum DataPackage {
       "format": .string("default"),
       "description": field.about.map { .string($0) },
       "unit": field.unit.map { .string($0) },
-      "constraints": field.cells.constraints(field.form),
+      "constraints": field.cells.flatMap { $0.grammar.constraints($0.form) },
       "sparsam": .members([
         "treatment": .string(field.treatment), "purposes": .strings(field.purposes),
-        "cells": field.cells.json(field.form),
+        "cells": field.cells.map { $0.grammar.json($0.form) },
       ]),
     ])
   }

@@ -11,9 +11,13 @@ package struct PublishedField: Hashable, Sendable {
   package var unit: String?
   package var treatment: String
   package var purposes: [String]
-  /// The form of its values and what they may look like.
-  package var form: ValueForm
-  package var cells: CellGrammar
+  /// The form of its values and what they may look like; `nil` where an older version has not said.
+  package var cells: Cells?
+
+  package struct Cells: Hashable, Sendable {
+    package var form: ValueForm
+    package var grammar: CellGrammar
+  }
 
   package init(_ described: TableDescription.DescribedColumn) {
     name = described.column.name
@@ -22,13 +26,12 @@ package struct PublishedField: Hashable, Sendable {
     unit = described.unit
     treatment = described.treatment
     purposes = described.purposes
-    form = described.column.type.form
-    cells = described.cells
+    cells = Cells(form: described.column.type.form, grammar: described.cells)
   }
 
   init(
     name: String, type: String, about: String?, unit: String?, treatment: String,
-    purposes: [String], form: ValueForm, cells: CellGrammar
+    purposes: [String], cells: Cells?
   ) {
     self.name = name
     self.type = type
@@ -36,7 +39,6 @@ package struct PublishedField: Hashable, Sendable {
     self.unit = unit
     self.treatment = treatment
     self.purposes = purposes
-    self.form = form
     self.cells = cells
   }
 }

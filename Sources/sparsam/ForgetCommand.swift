@@ -14,24 +14,13 @@ struct ForgetCommand: AsyncParsableCommand {
       live. Cells of many persons stay as they are.
       """)
 
-  @Argument(help: "The pipeline file.")
-  var pipeline: String
-
-  @Option(help: "The folder that holds the published tables.")
-  var output = "out"
-
-  @Option(help: "The folder of keys, locks and manifests.")
-  var state = "state"
-
+  @OptionGroup var asking: PersonOptions
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let compiled = try Console.pipeline(pipeline, command: "forget", common)
-    guard let plan = compiled.plan else { return }
+    guard let rights = try asking.rights(command: "forget", common) else { return }
     do throws(RunFailure) {
-      let answer = try PersonRights(
-        plan: plan, pipelineText: compiled.source.text, output: output, state: state
-      ).forget(try PersonConsole.persons())
+      let answer = try await rights.forget(try PersonConsole.persons())
       PersonConsole.tell(answer, "forget", removed: true, common)
     } catch {
       throw Console.end(error, command: "forget", common)

@@ -41,11 +41,13 @@ struct VerifyCommand: AsyncParsableCommand {
             .init("files", .integer(report.fileCount)),
             .init("rows", .integer(report.rowCount)),
             .init("findings", .array(report.findings.map(\.json))),
+            .init("notes", .array(report.notes.map(\.json))),
           ]
         ).text)
     } else {
       Console.data(report.findings.map { $0.line + "\n" }.joined())
       if !common.quiet {
+        for note in report.notes { Console.talk("note: \(note.line)\n") }
         Console.talk(
           "\(folder): \(report.tableCount) tables, \(report.fileCount) files, \(report.rowCount) rows: "
             + (report.findings.isEmpty

@@ -21,6 +21,8 @@ package struct PublishedCheck: Sendable {
     package var fileCount = 0
     package var rowCount = 0
     package var findings: [PublishedFinding] = []
+    /// What could not be verified, and why.
+    package var notes: [PublishedFinding] = []
   }
 
   private let folder: String
@@ -66,6 +68,7 @@ package struct PublishedCheck: Sendable {
       report.fileCount += check.fileCount
       report.rowCount += check.rowCount
       report.findings += check.findings
+      report.notes += check.notes
     }
     return report
   }

@@ -13,6 +13,8 @@ struct TableFolder {
   private let threads: Int
 
   private(set) var findings: [PublishedCheck.PublishedFinding] = []
+  /// What could not be verified, and why.
+  private(set) var notes: [PublishedCheck.PublishedFinding] = []
   private(set) var fileCount = 0
   private(set) var rowCount = 0
 
@@ -114,11 +116,13 @@ struct TableFolder {
     else { return note("datapackage.json", "a path in it is none of this program") }
     checkModes(file.path)
     let parts = path.split(separator: "/").map(String.init)
-    let contract = TableContract(
-      output: parts.dropLast().last ?? "", table: parts.last ?? "", fields: fields,
-      smallCells: partition.smallCells, format: format, zone: zone)
     fileCount += 1
     rowCount += file.rows
+    guard
+      let contract = TableContract(
+        output: parts.dropLast().last ?? "", table: parts.last ?? "", fields: fields,
+        smallCells: partition.smallCells, format: format, zone: zone)
+    else { return await checkBytes(file) }
     let verdict: Verdict
     do throws(SystemFault) {
       verdict = try await self.verdict(file, contract)
@@ -132,6 +136,24 @@ struct TableFolder {
           message: finding.flaw.description
             + (finding.rowCount > 1 ? " (\(finding.rowCount) rows)" : "")))
     }
+  }
+
+  /// Of a file whose data package does not say what its cells look like.
+  private mutating func checkBytes(_ file: Partition.File) async {
+    do {
+      if try await !FileVerification.isSame(place(file.path), file) {
+        return note(file.path, "its bytes are not those that were written")
+      }
+    } catch {
+      let reason = (error as? SystemFault)?.reason ?? "input/output error"
+      return note(file.path, "the file cannot be read: \(reason)")
+    }
+    notes.append(
+      PublishedCheck.PublishedFinding(
+        path: shown(file.path),
+        message:
+          "an older version published it and did not say what its cells look like: its bytes, "
+          + "place, mode and retention are verified, its cells are not"))
   }
 
   private func verdict(
@@ -166,7 +188,7 @@ struct TableFolder {
 
 extension OutputFormat {
   /// The format that the end of a published file's name tells: `.csv.gz`.
-  fileprivate init?(fileName: String) {
+  init?(fileName: String) {
     let name = fileName.split(separator: "/").last ?? ""
     let parts = name.split(separator: ".")
     guard parts.count >= 2 else { return nil }

@@ -12,8 +12,8 @@ extension PersonRights {
   /// this one. Then every partition concerned is written anew beside the old one and takes its place
   /// by the protocol of publishing, date by date. Rows of all tombstones are removed, so that a
   /// removal that was broken off is finished by the next one, whoever asks for it.
-  package func forget(_ persons: [AskingPerson]) throws(RunFailure) -> Answer {
-    try RunFailure.explaining {
+  package func forget(_ persons: [AskingPerson]) async throws(RunFailure) -> Answer {
+    try await Run.explaining {
       let lock = try state.lock()
       defer { withExtendedLifetime(lock) {} }
       let ledger = try state.existingLedger()
@@ -29,7 +29,7 @@ extension PersonRights {
           .map { PersonTokens.token(of: $0.token) })
       let answer = try search(for: tokens.all.union(all), tokens, ledger)
       for date in Set(answer.places.map(\.date)).sorted() {
-        try rewrite(answer.places.filter { $0.date == date }, on: date, ledger)
+        try await rewrite(answer.places.filter { $0.date == date }, on: date, ledger)
       }
       let mine = Set(
         plan.outputs.flatMap { output in output.tables.map { "\(output.name)/\($0.name)" } })
@@ -51,7 +51,7 @@ extension PersonRights {
   }
 
   /// Writes partitions of one date anew without the rows that go, as a run of its own.
-  private func rewrite(_ places: [Place], on date: String, _ ledger: Ledger) throws {
+  private func rewrite(_ places: [Place], on date: String, _ ledger: Ledger) async throws {
     guard let day = CivilDate(date) else { return }
     let publisher = publisher(on: day)
     let layout = publisher.layout
@@ -71,8 +71,17 @@ extension PersonRights {
     _ = try publisher.stage(name, threads: 1)
     var partitions: [LedgerPartition] = []
     for place in places { partitions.append(try stage(place, name, publisher, ledger)) }
+    do {
+      for partition in partitions { try await publisher.verify(rewritten: partition) }
+    } catch {
+      // Nothing has changed; what is damaged stays to be looked at.
+      try? layout.removeStaging(name)
+      try? state.forget(name)
+      try? ledger.drop(name, at: Timestamp.now)
+      throw error
+    }
     try pause("staged")
-    let manifest = manifest(name, day, partitions, publisher)
+    let manifest = manifest(name, day, partitions, places, publisher)
     try DurableFile.write(
       Array(manifest.json.pretty.utf8), to: state.manifest(name), mode: 0o600)
     try ledger.prepare(name, LedgerPreparation(partitions: partitions), at: Timestamp.now)
@@ -128,7 +137,7 @@ extension PersonRights {
             bytes: $0.byteCount, rows: $0.rowCount)
         },
         deleteAfter: made.deleteAfter, sharePublished: made.sharePublished,
-        fields: listed?.fields), run, ledger)
+        fields: listed?.fields, smallCells: listed?.smallCells), run, ledger)
     return made
   }
 
@@ -151,7 +160,8 @@ extension PersonRights {
 
   /// The evidence of the rewriting: the tables as they are now.
   private func manifest(
-    _ run: String, _ date: CivilDate, _ partitions: [LedgerPartition], _ publisher: Publisher
+    _ run: String, _ date: CivilDate, _ partitions: [LedgerPartition], _ places: [Place],
+    _ publisher: Publisher
   ) -> Manifest {
     Manifest(
       run: run, pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
@@ -165,6 +175,8 @@ extension PersonRights {
                 $0.output == output.name && $0.table == table.name
               })
             else { return nil }
+            let heldBack =
+              places.first { $0.output == output.name && $0.table == table.name }?.heldBack
             return Manifest.Table(
               name: table.name, rowCount: partition.rowCount,
               columns: TableDescription(plan, output: output, table: table, isReplay: false)
@@ -172,7 +184,8 @@ extension PersonRights {
               files: partition.files.map {
                 (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount)
               },
-              cells: nil, deleteAfter: partition.deleteAfter.flatMap { CivilDate($0) },
+              cells: heldBack.map { (partition.rowCount, $0, nil) },
+              deleteAfter: partition.deleteAfter.flatMap { CivilDate($0) },
               path: "\(publisher.layout.output)/\(partition.path)")
           })
       }, keys: [])

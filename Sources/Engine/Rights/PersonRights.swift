@@ -34,8 +34,11 @@ package struct PersonRights: Sendable {
     package var date: String
     /// Positions of the persons' rows, counted from 1.
     package var rows: [Int]
-    /// Further rows that had to go with them: fewer persons than `k` would have looked like those.
+    /// Further rows that had to go with them: fewer persons than `k` would have looked like those, or
+    /// would have been held back.
     package var companions = 0
+    /// Of a table of persons with small-cell protection: how many are held back once they are gone.
+    var heldBack: Int?
     /// All rows that go: the persons' and their companions.
     var removed: Set<Int> = []
     var partition: LedgerPartition
@@ -143,17 +146,12 @@ package struct PersonRights: Sendable {
       place.rows += found.rows
       place.removed = Set(found.rows)
       guard let least, !found.rows.isEmpty else { continue }
-      // Whoever looked like the person only together with the person would now stand out.
-      let gone = Set(found.rows)
-      var left: [UInt128: Int] = [:]
-      for row in found.classes.indices where !gone.contains(row + 1) {
-        left[found.classes[row], default: 0] += 1
-      }
-      let companions = found.classes.indices.filter { row in
-        !gone.contains(row + 1) && left[found.classes[row], default: 0] < least.count
-      }
-      place.companions = companions.count
-      place.removed = gone.union(companions.map { $0 + 1 })
+      let rest = RemainingPersons(
+        classes: found.classes, without: Set(found.rows), least: least.count,
+        heldBack: state.heldBack(from: partition))
+      place.companions = rest.companions.count
+      place.heldBack = rest.heldBack
+      place.removed.formUnion(rest.companions)
     }
     return place.rows.isEmpty ? nil : place
   }

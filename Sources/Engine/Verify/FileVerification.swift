@@ -31,7 +31,8 @@ struct FileVerification {
     return verdict
   }
 
-  private static func isSame(_ path: String, _ file: Partition.File) async throws -> Bool {
+  /// Whether the file has the bytes that were written.
+  static func isSame(_ path: String, _ file: Partition.File) async throws -> Bool {
     let opened = try PositionedFile(path: path)
     guard opened.byteCount == file.bytes else { return false }
     var sha256 = SHA256()

@@ -6,21 +6,38 @@ extension TableContract {
   /// Returns what a partition of the described table has promised when it is published today.
   init(_ table: TableDescription, zone: Zone) {
     self.init(
-      output: table.output, table: table.table, fields: table.columns.map(PublishedField.init),
+      output: table.output, table: table.table,
+      columns: table.columns.map { ($0.column.name, $0.column.type.form, $0.cells) },
       smallCells: table.smallCells, format: table.format, zone: zone)
   }
 
-  /// Returns what a partition has promised when it was published, as its data package says.
-  init(
+  /// Returns what a partition has promised when it was published, as its data package says; `nil`
+  /// where an older version wrote the package and did not say it.
+  init?(
     output: String, table: String, fields: [PublishedField],
+    smallCells: TableDescription.Persons?, format: OutputFormat, zone: Zone
+  ) {
+    var columns: [(name: String, form: ValueForm, grammar: CellGrammar)] = []
+    for field in fields {
+      guard let cells = field.cells else { return nil }
+      columns.append((field.name, cells.form, cells.grammar))
+    }
+    self.init(
+      output: output, table: table, columns: columns, smallCells: smallCells, format: format,
+      zone: zone)
+  }
+
+  private init(
+    output: String, table: String,
+    columns: [(name: String, form: ValueForm, grammar: CellGrammar)],
     smallCells: TableDescription.Persons?, format: OutputFormat, zone: Zone
   ) {
     self.init(
       output: output, table: table,
-      columns: fields.map { field in
+      columns: columns.map { column in
         Column(
-          name: field.name, form: field.form, grammar: field.cells,
-          least: smallCells.flatMap { $0.columns.contains(field.name) ? $0.least : nil })
+          name: column.name, form: column.form, grammar: column.grammar,
+          least: smallCells.flatMap { $0.columns.contains(column.name) ? $0.least : nil })
       },
       format: format, zone: zone,
       leastAlike: smallCells.flatMap { $0.areRows ? $0.least : nil })

@@ -209,7 +209,7 @@ import Testing
     let rights = PersonRights(
       plan: try shop.plan, pipelineText: shop.pipeline, output: shop.path("out"),
       state: shop.path("state"))
-    _ = try rights.forget(try AskingPerson.all(in: "email anna@shop.example"))
+    _ = try await rights.forget(try AskingPerson.all(in: "email anna@shop.example"))
     _ = try expiry(shop).expire(today: try date("2024-07-31"), confirms: true)
     func raw(_ number: Int) -> String {
       "ordered_at,number,email\n2024-05-31T09:00:00Z,\(number),anna@shop.example\n"
