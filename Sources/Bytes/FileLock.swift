@@ -7,6 +7,10 @@ import Glibc
 package struct FileLock: ~Copyable {
   private let descriptor: Descriptor
 
+  /// Gives the lock up even where a child process, forked meanwhile and not yet another program,
+  /// still shares the open file: closing it alone would leave the lock with the child.
+  deinit { _ = flock(descriptor.number, LOCK_UN) }
+
   /// Takes the lock on the file at `path`, which is created if it is absent; `nil` if another
   /// holder has it.
   package static func take(
