@@ -100,9 +100,6 @@ torture: setup torture-tools build-tests ## the long form of every campaign of T
 	@swift build -c release --product sparsam
 	@swift build -c release --product samples
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Torture/torture.py --long $(BENCH)
-	@swift build --build-tests
-	@SPARSAM_TORTURE=1 SPARSAM_NIGHTS=2000 swift test --skip-build --disable-xctest \
-	  --filter 'LogrotateTests|SmallCellAttackTests'
 	@SPARSAM_TORTURE=1 SPARSAM_NIGHTS=2000 swift test --skip-build --disable-xctest \
 	  --filter 'SmallCellAttackTests|LogrotateTests'
 
