@@ -115,10 +115,18 @@ fuzz: build ## feed every parser what libFuzzer thinks of, FUZZ_SECONDS each (60
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) .build/fuzz/corpus \
 	  .build/release/sparsam $(FUZZ_TARGETS)
 
-.PHONY: sanitize
-sanitize: setup test-tools ## run the tests under the address and the thread sanitizer (an hour)
-	@swift test --disable-xctest --scratch-path .build/asan --sanitize=address --skip TortureTests
-	@swift test --disable-xctest --scratch-path .build/tsan --sanitize=thread --skip TortureTests
+# As with the fuzzer, lld links what the gold linker cannot. TortureTests are left out: they kill and
+# count whole programs, which a sanitizer's runtime would disturb.
+SANITIZE := --disable-xctest --skip TortureTests -Xswiftc -use-ld=lld
+.PHONY: sanitize sanitize-address sanitize-thread
+sanitize: sanitize-address sanitize-thread ## run the tests under both sanitizers (an hour)
+
+sanitize-address: setup test-tools
+	@ASAN_OPTIONS=detect_leaks=0 \
+	  swift test --scratch-path .build/asan --sanitize=address $(SANITIZE)
+
+sanitize-thread: setup test-tools
+	@swift test --scratch-path .build/tsan --sanitize=thread $(SANITIZE)
 
 # Python with the peers that the jobs are compared with; only the benchmark wants them.
 BENCH_PYTHON := .build/venv-bench/bin/python

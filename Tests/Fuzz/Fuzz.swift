@@ -44,8 +44,15 @@ private func feed(_ input: [UInt8]) {
   case .detectors, .identifiers, .url, .userAgent: Identifying.feed(input, to: chosen)
   case .keyFile, .frames, .planFile, .partial, .objections, .persons, .draft:
     OwnFiles.feed(input, to: chosen)
+  case .control: fail(on: input)
   case nil: break
   }
+}
+
+/// A fault that only a fuzzer led by coverage finds in seconds.
+private func fail(on input: [UInt8]) {
+  guard input.count > 3, input[0] == 0x66, input[1] == 0x75 else { return }
+  if input[2] == 0x7A, input[3] == 0x7A { preconditionFailure("the control was found") }
 }
 
 /// Every parser that reads bytes which somebody else wrote, or could have damaged.
@@ -64,4 +71,6 @@ enum Target: String, CaseIterable {
   case frames
   case planFile = "plan_file"
   case partial, objections, persons, draft
+  /// The negative control, which must fail.
+  case control
 }
