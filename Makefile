@@ -118,13 +118,15 @@ fuzz: build ## feed every parser what libFuzzer thinks of, FUZZ_SECONDS each (60
 # As with the fuzzer, lld links what the gold linker cannot. TortureTests are left out: they kill and
 # count whole programs, which a sanitizer's runtime would disturb.
 SANITIZE := --disable-xctest --skip TortureTests -Xswiftc -use-ld=lld
-.PHONY: sanitize sanitize-address sanitize-thread
+.PHONY: sanitize
 sanitize: sanitize-address sanitize-thread ## run the tests under both sanitizers (an hour)
 
+.PHONY: sanitize-address
 sanitize-address: setup test-tools
 	@ASAN_OPTIONS=detect_leaks=0 \
 	  swift test --scratch-path .build/asan --sanitize=address $(SANITIZE)
 
+.PHONY: sanitize-thread
 sanitize-thread: setup test-tools
 	@swift test --scratch-path .build/tsan --sanitize=thread $(SANITIZE)
 
