@@ -4,9 +4,10 @@
 /// A blocked Bloom filter: every string belongs to one line of the processor's cache and sets one
 /// bit in each of its eight words (Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient
 /// Bloom Filters", 2007). With three million strings a foreign one is taken for known about once in
-/// two million. In front of it stands a small map of the strings' lengths and first bytes, which settles
-/// most of the questions without leaving the near caches. The hash is keyed, so nobody who writes into the inputs can aim at the bits, and the
-/// filter of one run says nothing without its key. It is never published.
+/// two million. In front of it stands a small map of the strings' lengths and first bytes, which
+/// settles most of the questions without leaving the near caches. The hash is keyed, so nobody who
+/// writes into the inputs can aim at the bits, and without the key a filter tells no more than that
+/// map. It is never published.
 package struct KeyedFilter: Sendable {
   private static let blockBits: UInt64 = 18
   /// 16 MiB of blocks.

@@ -8,9 +8,9 @@ package import Records
 /// key ring's cache remembers it.
 ///
 /// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts' fingerprints,
-/// so that a part is normalised and read once a batch however many tuples it stands in. It is xored with a salt that is itself the
-/// fingerprint of key name, domain and epoch under the run's secret fingerprint key: equal values
-/// of different keys, domains or epochs always differ, and unequal values meet with probability
+/// so that a part is normalised and read once a batch however many tuples it stands in. It is xored
+/// with a salt that is itself the fingerprint of key name, domain, epoch and a tuple's types under the
+/// run's secret fingerprint key: equal values of different keys, domains or epochs always differ, and unequal values meet with probability
 /// 2^-128, as without salt. So a value is hashed once, whatever the epochs of its records are.
 package struct Pseudonymiser: Sendable {
   /// The keys of the column's key name.
@@ -58,6 +58,8 @@ package struct Pseudonymiser: Sendable {
       for part in [ring.name, domain, epoch.description] {
         appendFramed(Array(part.utf8), to: &place)
       }
+      // Tuples of other types are other messages, and the ring's tokens are remembered together.
+      for head in heads { place += head }
       return fingerprints.fingerprint(place, from: 0, count: place.count)
     }
     makers = [TokenMaker?](repeating: nil, count: ring.epochs.count)

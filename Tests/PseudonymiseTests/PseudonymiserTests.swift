@@ -355,6 +355,24 @@ import Testing
     #expect(try worker.token(at: 3, of: cells) == cells.tokens[3])
   }
 
+  /// Tokens are remembered for the whole ring: the same texts as other types are another tuple.
+  @Test func tuplesOfOtherTypesHaveTokensOfTheirOwn() throws {
+    let ring = ring()
+    let epoch = ring.number(ofDay: try day("2026-10-05"))
+    let kinds: [[FieldType]] = [[.account, .order], [.order, .account]]
+    var tokens: [UInt128] = []
+    for types in kinds {
+      var worker = Pseudonymiser(ring: ring, all: types, fingerprints: testFingerprints)
+      var faults = ValueFaults()
+      let parts = zip(["A-1", "B-2"], types).map { column([$0], $1) }
+      var cells = try identities(worker.column(of: parts, epochs: [epoch], faults: &faults))
+      try worker.makeTokens(for: &cells)
+      tokens += cells.tokens
+    }
+    #expect(tokens.count == 2 && tokens[0] != tokens[1])
+    #expect(!tokens.contains(0))
+  }
+
   @Test func numbersAreHashedAsTheirDigits() throws {
     let ring = ring()
     let epoch = ring.number(ofDay: try day("2026-10-05"))
