@@ -24,6 +24,8 @@ class Finding(Exception):
 class World:
     """Input, output and state of one trial, in a folder of its own."""
 
+    samples = None  # what made the input, where a campaign wants another night
+
     def __init__(self, folder, program):
         self.folder, self.program = folder, program
 
@@ -92,6 +94,7 @@ def first_day(folder, program, samples, visits=40, orders=60, customers=60):
     # The ledger knows where the output lies, and follows it only when that place is gone.
     template = World(folder + ".template", program)
     os.rename(folder, template.folder)
+    template.samples = samples
     return template
 
 

@@ -9,8 +9,9 @@ import os
 import re
 import subprocess
 
+import disks
 from night import (
-    Finding, check_absent_or_complete, check_converges, chosen, quiet, undisturbed)
+    Finding, World, check_absent_or_complete, check_converges, chosen, digests, quiet, undisturbed)
 
 CALLS = [
     "openat", "read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "mkdir", "mkdirat",
@@ -98,7 +99,7 @@ def naive_publisher(reference, folder):
              reference.path("out"), os.path.join(naive, "out")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            check_absent_or_complete(type(reference)(naive, reference.program), reference, "")
+            check_absent_or_complete(World(naive, reference.program), reference, "")
         except Finding:
             caught += 1
     if caught == 0:
@@ -121,23 +122,56 @@ def faults(world, folder, count, seed):
         code, said = trial.run(before=strace(call, f"error={error}:when={number}", log))
         ended[code] += 1
         check_absent_or_complete(trial, reference, what)
-        if code == 0 and trial.published() != reference.published():
-            raise Finding(f"{what}: the run said 0 and left other bytes")
         if code < 0 or code > 128:
             raise Finding(f"{what}: the run died of a signal ({code})")
-        if call in ("fsync", "fdatasync"):
-            check_not_tried_again(log, code, what)
-        if digests_of_input(trial) != digests_of_input(reference):
+        check_noticed(trial, reference, call, code, log, what)
+        if digests(trial.path("in")) != digests(reference.path("in")):
             raise Finding(f"{what}: an input was changed")
         check_converges(trial, reference, what)
         trial.remove()
     codes = ", ".join(f"{number} × exit {code}" for code, number in sorted(ended.items()))
-    return f"{len(tried)} of {len(pairs)} pairs: {codes}"
+    control = trusting_publisher(reference, folder, seed)
+    return f"{len(tried)} of {len(pairs)} pairs: {codes}; {control}"
 
 
-def digests_of_input(world):
-    from night import digests
-    return digests(world.path("in"))
+def trusting_publisher(reference, folder, seed):
+    """Negative control: a publisher that looks at no answer is caught at silent damage and at fsync."""
+    program = disks.compiled(folder, "careless")
+    log, place = os.path.join(folder, "log"), os.path.join(folder, "trusting")
+    command = [program, reference.path("out"), os.path.join(place, "out")]
+
+    def caught(call, number, error):
+        subprocess.run(["rm", "-rf", place])
+        os.makedirs(place)
+        code = subprocess.run(
+            [*strace(call, f"error={error}:when={number}", log), *command], stderr=subprocess.DEVNULL
+        ).returncode
+        try:
+            check_noticed(World(place, reference.program), reference, call, code, log, "")
+        except Finding:
+            return True
+        return False
+
+    os.makedirs(place, exist_ok=True)
+    most = counted(command, log)
+    tried = [
+        pair for call in ("read", "write", "fsync") for pair in chosen(
+            [(call, number, error) for number in range(1, most[call] + 1) for error in ERRORS[call]],
+            8, seed)]
+    found = collections.Counter(call for call, number, error in tried if caught(call, number, error))
+    if not found["fsync"] or found["fsync"] == found.total():
+        raise Finding(f"of a publisher that looks at no answer only this was seen: {dict(found)}")
+    return (
+        f"a publisher that looks at no answer was caught {found.total()} times in {len(tried)}, "
+        f"{found['fsync']} of them at fsync")
+
+
+def check_noticed(world, reference, call, code, log, what):
+    """After a fault a run that says 0 left the right bytes, and a failed fsync ended it."""
+    if code == 0 and world.published() != reference.published():
+        raise Finding(f"{what}: the run said 0 and left other bytes")
+    if call in ("fsync", "fdatasync"):
+        check_not_tried_again(log, code, what)
 
 
 def check_not_tried_again(log, code, what):
