@@ -344,6 +344,27 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// Two runs never have their memory at the same addresses.
+  @Test(arguments: Compression.allCases)
+  func bytesDoNotDependOnWhereMemoryLies(_ compression: Compression) {
+    /// A compressor that stays where it is.
+    final class Held {
+      var compressor: Compressor
+      init(_ compression: Compression) { compressor = Compressor(compression) }
+    }
+    let held = (0..<60).map { _ in Held(compression) }
+    for number in 0..<8 {
+      let text = Array("word \(number) of a blockword \(number * 7919) of a block".utf8)
+      let results = Set(
+        held.map { one in
+          var bytes: [UInt8] = []
+          one.compressor.compress(text, appendingTo: &bytes)
+          return bytes
+        })
+      #expect(results.count == 1, "\(text.count) bytes in \(results.count) ways")
+    }
+  }
+
   @Test func headersTellNothing() {
     for compression in [Compression.gzip, .small] {
       var compressor = Compressor(compression)

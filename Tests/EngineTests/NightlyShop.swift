@@ -123,6 +123,24 @@ struct NightlyShop {
 
     """
   }
+
+  /// A pipeline of one table `cells` of at least ten buyers each.
+  static func cells(
+    _ name: String, group: String = "[day]", files: String = "orders-{date}.csv",
+    source: String = "", holds: String = "purchase", clock: String = "at", filter: String = "",
+    audience: String = "planners"
+  ) -> String {
+    pipeline(
+      name, files: files, source: source, holds: holds, clock: clock,
+      aggregates: """
+        cells:
+          from: orders
+          \(filter)
+          group: \(group)
+          measure: {lines: count, buyers: {distinct: buyer}}
+          k: {least: 10, of: buyer}
+        """, tables: "[cells]", audience: audience)
+  }
 }
 
 /// The folders of a shop whose nights are run.

@@ -19,23 +19,6 @@ import Testing
     }
   }
 
-  private static func cells(
-    _ name: String, group: String = "[day]", files: String = "orders-{date}.csv",
-    source: String = "", holds: String = "purchase", clock: String = "at", filter: String = "",
-    audience: String = "planners"
-  ) -> String {
-    NightlyShop.pipeline(
-      name, files: files, source: source, holds: holds, clock: clock,
-      aggregates: """
-        cells:
-          from: orders
-          \(filter)
-          group: \(group)
-          measure: {lines: count, buyers: {distinct: buyer}}
-          k: {least: 10, of: buyer}
-        """, tables: "[cells]", audience: audience)
-  }
-
   private static func rows(_ name: String) -> String {
     NightlyShop.pipeline(
       name, files: "orders-{date}.csv", aggregates: "", tables: "[{orders: [day, region]}]"
@@ -74,8 +57,8 @@ import Testing
   // MARK: Another definition
 
   @Test func anotherCutOfTheSameInputIsRefused() async throws {
-    try await runs.run(Self.cells("nightly"), Self.one)
-    let other = Self.cells("regions", group: "[day, region]")
+    try await runs.run(NightlyShop.cells("nightly"), Self.one)
+    let other = NightlyShop.cells("regions", group: "[day, region]")
     let failure = try await refusal(other, Self.one)
     #expect(failure?.code == .badInput)
     #expect(failure?.message == Self.sentence("with another 'group'"))
@@ -84,20 +67,20 @@ import Testing
     #expect(try ledger().runs().map(\.state) == [.published, .dropped])
     #expect(try ledger().releases(by: "\(Self.one).regions.1").isEmpty)
     // Whom the audience is not, or what it has already, the guard lets pass.
-    #expect(try await refusal(Self.cells("again"), Self.one, output: "a") == nil)
+    #expect(try await refusal(NightlyShop.cells("again"), Self.one, output: "a") == nil)
     #expect(try await refusal(other.replacing("\"planners\"", with: "buyers"), Self.one) == nil)
   }
 
   @Test func anAudienceIsItsTextInWhateverCase() async throws {
-    try await runs.run(Self.cells("nightly", audience: "Planners "), Self.one)
+    try await runs.run(NightlyShop.cells("nightly", audience: "Planners "), Self.one)
     let failure = try await refusal(
-      Self.cells("regions", group: "[day, region]", audience: " PLANNERS"), Self.one)
+      NightlyShop.cells("regions", group: "[day, region]", audience: " PLANNERS"), Self.one)
     #expect(failure?.message == Self.sentence("with another 'group'"))
   }
 
   @Test func disjointPartsMayFollow() async throws {
-    try await runs.run(Self.cells("nightly", filter: "where: {category: shoes}"), Self.one)
-    let bags = Self.cells(
+    try await runs.run(NightlyShop.cells("nightly", filter: "where: {category: shoes}"), Self.one)
+    let bags = NightlyShop.cells(
       "bags", group: "[day, region]", filter: "where: {category: [bags, coats]}")
     #expect(try await refusal(bags, Self.one) == nil)
   }
@@ -110,7 +93,7 @@ import Testing
       failure?.message
         == Self.sentence(
           "also as rows, which line up", output: "planners/orders", after: "planners/orders"))
-    let beside = try await refusal(Self.cells("cells"), Self.one)
+    let beside = try await refusal(NightlyShop.cells("cells"), Self.one)
     #expect(
       beside?.message
         == Self.sentence(
@@ -120,16 +103,16 @@ import Testing
   // MARK: Other inputs
 
   @Test func theMonthToDateIsRefused() async throws {
-    try await runs.run(Self.cells("nightly", group: "[region]"), Self.one)
+    try await runs.run(NightlyShop.cells("nightly", group: "[region]"), Self.one)
     let failure = try await refusal(
-      Self.cells("month", group: "[region]", files: "orders-*.csv"), Self.two)
+      NightlyShop.cells("month", group: "[region]", files: "orders-*.csv"), Self.two)
     #expect(failure?.code == .badInput)
     #expect(
       failure?.message == Self.sentence("together with other inputs or for another date"))
   }
 
   @Test func redeliveredRecordsAreRefused() async throws {
-    let text = Self.cells("nightly")
+    let text = NightlyShop.cells("nightly")
     try await runs.run(text, Self.one)
     let file = "orders-\(Self.two).csv"
     let more = shop.csv(of: 4).split(separator: "\n").dropFirst().joined(separator: "\n")
@@ -150,7 +133,7 @@ import Testing
 
   /// Of one export, or of one that grows, each date takes its own records.
   @Test func fullExportsGoOnNightByNight() async throws {
-    let text = Self.cells("nightly", files: "export*.csv", source: "delivers: snapshots")
+    let text = NightlyShop.cells("nightly", files: "export*.csv", source: "delivers: snapshots")
     let first = shop.csv(of: 3)
     let more = shop.csv(of: 4).split(separator: "\n").dropFirst().joined(separator: "\n")
     try runs.write(first, to: "export-1.csv")
@@ -162,14 +145,14 @@ import Testing
     let three = try await refusal(text, NightlyShop.date(5), output: "out")
     #expect(three == nil)
     // Read as increments, the same file is another table of the same records.
-    let failure = try await refusal(Self.cells("all", files: "export-1.csv"), Self.one)
+    let failure = try await refusal(NightlyShop.cells("all", files: "export-1.csv"), Self.one)
     #expect(failure?.message == Self.sentence("from other records"))
   }
 
   // MARK: Honest nights
 
   @Test func aStateMayFollowAState() async throws {
-    let text = Self.cells(
+    let text = NightlyShop.cells(
       "nightly", group: "[region]", files: "customers-*.csv", holds: "master", clock: "run"
     ).replacing(
       "day:      {from: at, type: timestamp, treat: {floor: day}, for: revenue}", with: "")
@@ -187,7 +170,7 @@ import Testing
   }
 
   @Test func aNightWhosePartitionsAreGoneIsMadeAgain() async throws {
-    let text = Self.cells("nightly")
+    let text = NightlyShop.cells("nightly")
     try await runs.run(text, Self.one)
     let before = try runs.texts().filter { $0.key.contains("/dt=") }
     try FileManager.default.removeItem(
@@ -199,7 +182,7 @@ import Testing
   // MARK: Replaced nights
 
   @Test func aReplacedNightNeedsAReasonAndBothVersionsCount() async throws {
-    let text = Self.cells("nightly")
+    let text = NightlyShop.cells("nightly")
     try await runs.run(text, Self.one)
     let first = try runs.texts().filter { $0.key.contains("/dt=") }
     let file = "orders-\(Self.one).csv"
@@ -227,8 +210,8 @@ import Testing
         "planners/cells planners 1 \(entries[1].definitionDigest.prefix(12)) a line was missing",
       ])
     // The new version may be given again; another cut of the old one or the new one may not.
-    #expect(try await refusal(Self.cells("again"), Self.one) == nil)
-    let other = Self.cells("regions", group: "[day, region]")
+    #expect(try await refusal(NightlyShop.cells("again"), Self.one) == nil)
+    let other = NightlyShop.cells("regions", group: "[day, region]")
     #expect(
       try await refusal(other, Self.one, output: "x")?.message
         == Self.sentence("with another 'group'").replacing("nightly.1", with: "nightly.2"))
@@ -240,7 +223,7 @@ import Testing
 
   /// A date of whose cells nothing lies there any more is published from other inputs.
   @Test func otherInputsOfALostNightAreToldHow() async throws {
-    let text = Self.cells("nightly", files: "orders-*.csv")
+    let text = NightlyShop.cells("nightly", files: "orders-*.csv")
     try await runs.run(text, Self.one)
     try FileManager.default.removeItem(
       at: runs.folder.appendingPathComponent("out/planners/cells/data/dt=\(Self.one)"))
@@ -255,15 +238,16 @@ import Testing
         text, Self.one, output: "out", replaces: true, retraction: "the file came late") == nil)
     // What the planners have now may be given to them again, although it can be subtracted.
     #expect(
-      try await refusal(Self.cells("again", files: "orders-*.csv"), Self.one, output: "x") == nil)
+      try await refusal(NightlyShop.cells("again", files: "orders-*.csv"), Self.one, output: "x")
+        == nil)
   }
 
   // MARK: Other ways to a publication
 
   @Test func mergedItemsAreAskedToo() async throws {
-    try await runs.run(Self.cells("nightly"), Self.one)
+    try await runs.run(NightlyShop.cells("nightly"), Self.one)
     let apart = try runs.prepared(
-      Self.cells("regions", group: "[day, region]"), Self.one, output: "other")
+      NightlyShop.cells("regions", group: "[day, region]"), Self.one, output: "other")
     let partials = runs.folder.appendingPathComponent("partials").path
     let planned = try await apart.planItems()
     for item in planned.plan.items {
@@ -279,7 +263,7 @@ import Testing
   }
 
   @Test func adoptedRunsHaveReleasedWhatTheirPipelineSays() async throws {
-    let text = Self.cells("nightly")
+    let text = NightlyShop.cells("nightly")
     try await runs.run(text, Self.one)
     for name in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(
@@ -290,7 +274,7 @@ import Testing
       adopting.warnings == [
         "run '\(Self.one).nightly.1' was unknown to the ledger; it is adopted from its manifest"
       ])
-    let other = Self.cells("regions", group: "[day, region]")
+    let other = NightlyShop.cells("regions", group: "[day, region]")
     #expect(
       try await refusal(other, Self.one)?.message == Self.sentence("with another 'group'"))
     for name in ["", "-wal", "-shm"] {
@@ -300,7 +284,7 @@ import Testing
     let next = NightlyShop.date(5)
     try runs.write(shop.csv(of: 5), to: "orders-\(next).csv")
     let foreign = try await runs.prepared(
-      Self.cells("other", audience: "buyers"), next, adopts: true
+      NightlyShop.cells("other", audience: "buyers"), next, adopts: true
     ).execute()
     #expect(
       foreign.warnings.first

@@ -149,32 +149,19 @@ import Testing
 
     func nightly() -> String {
       switch self {
-      case .monthToDate, .dayToDate: pipeline("nightly", "[region]")
-      case .wider: pipeline("nightly", "[region]", filter: "where: {category: shoes}")
+      case .monthToDate, .dayToDate: NightlyShop.cells("nightly", group: "[region]")
+      case .wider:
+        NightlyShop.cells("nightly", group: "[region]", filter: "where: {category: shoes}")
       }
     }
 
     func other() -> String {
       switch self {
-      case .monthToDate: pipeline("other", "[region]", files: "orders-*.csv")
-      case .wider: pipeline("other", "[region]", filter: "where: {category: [shoes, bags]}")
+      case .monthToDate: NightlyShop.cells("other", group: "[region]", files: "orders-*.csv")
+      case .wider:
+        NightlyShop.cells("other", group: "[region]", filter: "where: {category: [shoes, bags]}")
       case .dayToDate: nightly()
       }
-    }
-
-    private func pipeline(
-      _ name: String, _ group: String, files: String = "orders-{date}.csv", filter: String = ""
-    ) -> String {
-      NightlyShop.pipeline(
-        name, files: files,
-        aggregates: """
-          cells:
-            from: orders
-            \(filter)
-            group: \(group)
-            measure: {lines: count, buyers: {distinct: buyer}}
-            k: {least: 10, of: buyer}
-          """, tables: "[cells]")
     }
   }
 

@@ -12,7 +12,7 @@ import random
 import shutil
 import subprocess
 
-from night import SECOND, Finding, World, quiet
+from night import SECOND, Finding, Trials, World, quiet
 
 DAY = "30/Apr/2026:10:00:00 +0200"
 
@@ -183,7 +183,8 @@ def trial(folder, program, seed, keeps_titles):
 
 def canaries(world, folder, count, seed):
     searched = 0
-    for turn in range(count):
+    trials = Trials(range(count))
+    for turn in trials:
         places, number = trial(os.path.join(folder, "trial"), world.program, seed + turn, False)
         searched += number
         if places:
@@ -191,4 +192,4 @@ def canaries(world, folder, count, seed):
     places, _ = trial(os.path.join(folder, "control"), world.program, seed, True)
     if not places:
         raise Finding("a pipeline that keeps a field with marks was not found out: the search proves nothing")
-    return f"{count} nights, {searched} marks, 0 found; the leaky pipeline was found out in {len(places)} files"
+    return f"{trials.done} nights, {searched} marks, 0 found; the leaky pipeline was found out in {len(places)} files"

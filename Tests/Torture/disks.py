@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from night import (
-    HERE, Finding, World, check_absent_or_complete, check_converges, digests, quiet, undisturbed)
+    HERE, Finding, Trials, World, check_absent_or_complete, check_converges, digests, quiet, undisturbed)
 
 EXT4_IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32)
 NO_LOG_FLUSH = 2
@@ -40,7 +40,7 @@ def full_disk(world, folder, count, seed):
     os.makedirs(disk, exist_ok=True)
     needed = size_of(reference.path("out")) + size_of(reference.path("state"))
     ended = {}
-    for step in range(count):
+    for step in Trials(range(count)):
         mount("-t", "tmpfs", "-o", "size=512m,mode=0700", "tmpfs", disk)
         try:
             trial = world.copy(os.path.join(disk, "trial"))
@@ -70,7 +70,7 @@ def small_files(world, folder, count, seed):
     """RLIMIT_FSIZE: a write that may not grow the file fails; it must not kill the run."""
     reference = undisturbed(world, os.path.join(folder, "reference"))
     ended = {}
-    for step in range(count):
+    for step in Trials(range(count)):
         limit = 1 + step * 64_000 // count
         trial = world.copy(os.path.join(folder, "trial"))
 
@@ -109,7 +109,8 @@ def short_calls(world, folder, count, seed):
     """Short reads and writes and EINTR: the run succeeds with identical bytes."""
     reference = undisturbed(world, os.path.join(folder, "reference"))
     shim = built_shim(folder)
-    for turn in range(count):
+    trials = Trials(range(count))
+    for turn in trials:
         mode = ("short", "eintr")[turn % 2]
         trial = world.copy(os.path.join(folder, "trial"))
         code, said = trial.run(environment={"LD_PRELOAD": shim, "SHIM": mode})
@@ -119,7 +120,7 @@ def short_calls(world, folder, count, seed):
             raise Finding(f"{mode} calls: other bytes")
         trial.remove()
     control = single_calls(reference, folder, shim)
-    return f"{count} runs with short or interrupted reads and writes, all identical; {control}"
+    return f"{trials.done} runs with short or interrupted reads and writes, all identical; {control}"
 
 
 def single_calls(reference, folder, shim):
@@ -170,7 +171,8 @@ def power_cut(world, folder, count, seed):
         return said == 0, World(os.path.join(disk, "trial"), world.program)
 
     visible, zeros = 0, 0
-    for number in range(count):
+    trials = Trials(range(count))
+    for number in trials:
         try:
             said_zero, trial = cut(None)
             check_absent_or_complete(trial, reference, f"power cut {number}")
@@ -182,7 +184,8 @@ def power_cut(world, folder, count, seed):
         finally:
             unmount(disk)
     control = 0
-    for number in range(max(6, count // 4)):
+    controls = range(max(6, min(trials.done // 4, 50)))
+    for _ in controls:
         try:
             said_zero, trial = cut({"LD_PRELOAD": shim, "SHIM": "nosync"})
             try:
@@ -196,5 +199,5 @@ def power_cut(world, folder, count, seed):
     if control == 0:
         raise Finding("without fsync nothing was lost: the campaign proves nothing")
     return (
-        f"{count} cuts, {zeros} after the run had said 0, {visible} with partitions visible; without "
-        f"fsync {control} of {max(6, count // 4)} lost or partial")
+        f"{trials.done} cuts, {zeros} after the run had said 0, {visible} with partitions visible; without "
+        f"fsync {control} of {len(controls)} lost or partial")

@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PIPELINE = os.path.join(HERE, "night.yaml")
@@ -19,6 +20,22 @@ FIRST, SECOND = "2026-04-29", "2026-04-30"
 
 class Finding(Exception):
     """A promise that did not hold. The text names places, never a value."""
+
+
+class Trials:
+    """The trials of a campaign: all of them, or as many as there was time for."""
+
+    deadline = None  # of the campaign that runs, in monotonic seconds
+
+    def __init__(self, trials):
+        self.trials, self.done = trials, 0
+
+    def __iter__(self):
+        for trial in self.trials:
+            if self.done and Trials.deadline is not None and time.monotonic() > Trials.deadline:
+                return
+            yield trial
+            self.done += 1
 
 
 class World:

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from night import (
-    SECOND, Finding, check_absent_or_complete, check_converges, first_day, quiet, runs, undisturbed)
+    SECOND, Finding, Trials, check_absent_or_complete, check_converges, first_day, quiet, runs, undisturbed)
 
 CRASHES = ["SIGILL", "SIGTRAP", "SIGABRT", "SIGFPE", "SIGBUS", "SIGSEGV", "SIGQUIT"]
 
@@ -19,7 +19,8 @@ def pairs(world, folder, count, seed):
     reference = undisturbed(world, os.path.join(folder, "reference"))
     dice = random.Random(seed)
     locked = 0
-    for number in range(count):
+    trials = Trials(range(count))
+    for number in trials:
         trial = world.copy(os.path.join(folder, "trial"))
         first = subprocess.Popen(
             trial.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet())
@@ -36,7 +37,7 @@ def pairs(world, folder, count, seed):
         trial.remove()
     if locked == 0:
         raise Finding("no pair met: the campaign proves nothing")
-    return f"{count} pairs, {locked} losers ended with 75, 0 double publishes"
+    return f"{trials.done} pairs, {locked} losers ended with 75, 0 double publishes"
 
 
 def crashes(world, folder, count, seed):
@@ -51,7 +52,8 @@ def crashes(world, folder, count, seed):
     line = (
         f'203.0.113.9 - {mark}@x.example [30/Apr/2026:10:00:00 +0200] "GET /{mark}?q={mark} '
         f'HTTP/1.1" 200 5 "https://x.example/{mark}" "{mark}"\n').encode()
-    for turn in range(count):
+    trials = Trials(range(count))
+    for turn in trials:
         name = CRASHES[turn % len(CRASHES)]
         trial = world.copy(os.path.join(folder, "trial"))
         command = trial.command()
@@ -75,7 +77,7 @@ def crashes(world, folder, count, seed):
             raise Finding(f"{name}: a core file")
         check_absent_or_complete(trial, reference, name)
         trial.remove()
-    return f"{count} crashes, 0 bytes of a record"
+    return f"{trials.done} crashes, 0 bytes of a record"
 
 
 def threads(world, folder, count, seed):
@@ -83,14 +85,15 @@ def threads(world, folder, count, seed):
     world = first_day(
         os.path.join(folder, "wide"), world.program, world.samples, visits=1500, orders=1500, customers=200)
     reference = undisturbed(world, os.path.join(folder, "reference"))
-    for turn in range(count):
+    trials = Trials(range(count))
+    for turn in trials:
         trial = world.copy(os.path.join(folder, "trial"))
         code, said = trial.run(SECOND, "--threads", str(1 + turn % 8))
         if code != 0 or trial.published() != reference.published():
             raise Finding(f"{1 + turn % 8} threads: ended with {code} or other bytes")
         trial.remove()
     control = unordered_workers(reference, folder, seed)
-    return f"{count} runs at 1 to 8 threads, one set of bytes; {control}"
+    return f"{trials.done} runs at 1 to 8 threads, one set of bytes; {control}"
 
 
 def unordered_workers(reference, folder, seed):

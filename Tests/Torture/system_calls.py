@@ -11,7 +11,7 @@ import subprocess
 
 import disks
 from night import (
-    Finding, World, check_absent_or_complete, check_converges, chosen, digests, quiet, undisturbed)
+    Finding, Trials, World, check_absent_or_complete, check_converges, chosen, digests, quiet, undisturbed)
 
 CALLS = [
     "openat", "read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "mkdir", "mkdirat",
@@ -71,7 +71,7 @@ def kills(world, folder, count, seed):
     """SIGKILL at points of a run: absent or complete at once, converged after a re-run."""
     reference = undisturbed(world, os.path.join(folder, "reference"))
     everywhere = points(world, folder)
-    tried = chosen(everywhere, count, seed, always=DECISIVE)
+    tried = Trials(chosen(everywhere, count, seed, always=DECISIVE))
     visible = 0
     for call, number in tried:
         what = f"killed at {call} {number}"
@@ -84,7 +84,7 @@ def kills(world, folder, count, seed):
         check_converges(trial, reference, what)
         trial.remove()
     control = naive_publisher(reference, folder)
-    return f"{len(tried)} of {len(everywhere)} points, {visible} with partitions visible; {control}"
+    return f"{tried.done} of {len(everywhere)} points, {visible} with partitions visible; {control}"
 
 
 def naive_publisher(reference, folder):
@@ -113,7 +113,7 @@ def faults(world, folder, count, seed):
     pairs = [
         (call, number, error) for call, number in points(world, folder)
         for error in ERRORS.get(call, [])]
-    tried = chosen(pairs, count, seed, always=("renameat2", "fsync", "fdatasync", "mkdir"))
+    tried = Trials(chosen(pairs, count, seed, always=("renameat2", "fsync", "fdatasync", "mkdir")))
     ended = collections.Counter()
     for call, number, error in tried:
         what = f"{error} from {call} {number}"
@@ -131,7 +131,7 @@ def faults(world, folder, count, seed):
         trial.remove()
     codes = ", ".join(f"{number} × exit {code}" for code, number in sorted(ended.items()))
     control = trusting_publisher(reference, folder, seed)
-    return f"{len(tried)} of {len(pairs)} pairs: {codes}; {control}"
+    return f"{tried.done} of {len(pairs)} pairs: {codes}; {control}"
 
 
 def trusting_publisher(reference, folder, seed):

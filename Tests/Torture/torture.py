@@ -1,7 +1,7 @@
 """Proves the promises by breaking the world around a run.
 
   python3 Tests/Torture/torture.py --program .build/debug/sparsam --samples .build/debug/samples \
-      [--long] [--most N] [--seed N] [CAMPAIGN…]
+      [--long] [--most N | --count N] [--minutes N] [--seed N] [CAMPAIGN…]
 
 Every campaign ends with its figure, and fails when its negative control does not.
 """
@@ -44,6 +44,8 @@ def main():
     parser.add_argument("--long", action="store_true")
     parser.add_argument(
         "--most", type=int, help="of every figure at most so much, where there is less time")
+    parser.add_argument("--count", type=int, help="every figure is so much, whatever the form says")
+    parser.add_argument("--minutes", type=float, help="each campaign stops after so long, and says how far")
     parser.add_argument("--seed", type=int, default=20260430)
     parser.add_argument("campaigns", nargs="*", default=[])
     options = parser.parse_args()
@@ -57,6 +59,8 @@ def main():
         count = long if options.long else short
         if options.most is not None:
             count = min(count, options.most)
+        if options.count is not None:
+            count = options.count
         why = obstacle and obstacle()
         if count == 0 or why:
             print(f"{name}: skipped: {why or 'only in the long form'}", flush=True)
@@ -64,6 +68,8 @@ def main():
             continue
         folder = tempfile.mkdtemp(prefix="sparsam-torture-")
         begin = time.monotonic()
+        if options.minutes is not None:
+            night.Trials.deadline = begin + 60 * options.minutes
         try:
             world = night.first_day(os.path.join(folder, "world"), program, samples)
             figure = campaign(world, folder, count, options.seed)
