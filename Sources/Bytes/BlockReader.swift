@@ -39,6 +39,10 @@ package struct BlockReader: ~Copyable {
   /// The usual limit for one record.
   package static let defaultRecordLimit = 4 << 20
 
+  /// How much is read at once. What looks at the bytes next, checksums and the count of lines, still
+  /// finds them near the processor.
+  private static let sliceSize = 256 << 10
+
   private var input: DecompressedInput
   private let borders: RecordBorders
   private let blockSize: Int
@@ -230,7 +234,8 @@ package struct BlockReader: ~Copyable {
     var goal = max(blockSize, isStarted ? 1 : 4)
     while true {
       while filled < goal, !inputHasEnded {
-        let room = unsafe UnsafeMutableBufferPointer(start: start + filled, count: goal - filled)
+        let room = unsafe UnsafeMutableBufferPointer(
+          start: start + filled, count: min(goal - filled, BlockReader.sliceSize))
         let got = unsafe try input.read(into: room)
         inputHasEnded = got == 0
         if got > 0, let onBytes {

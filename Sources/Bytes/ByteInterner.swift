@@ -18,6 +18,8 @@ package struct ByteInterner: Sendable {
   private var slots: [UInt64]
   private var mask: Int
   private let hash: KeyedHash
+  /// Keeps the compiler from dropping looks whose only purpose is to be made early.
+  private var readAheadResult: UInt64 = 0
 
   /// Creates an empty table with room for about `capacity` distinct values.
   package init(capacity: Int = 0) {
@@ -35,14 +37,53 @@ package struct ByteInterner: Sendable {
   /// Whether no value has been seen.
   package var isEmpty: Bool { starts.count == 1 }
 
+  /// What a value is looked up by, for several looks at once.
+  package struct Tag: Sendable {
+    fileprivate var hash: UInt64 = 0
+
+    package init() {}
+  }
+
+  /// Returns the tag of the `count` bytes at `start`.
+  package func tag(of value: Span<UInt8>, from start: Int, count: Int) -> Tag {
+    precondition(
+      start >= 0 && count >= 0 && start <= value.count && count <= value.count &- start,
+      "an interned range lies inside its bytes")
+    var tag = Tag()
+    // SAFETY: the range was checked above.
+    tag.hash = unsafe hash.hash(value.bytes, from: start, count: count) >> 32
+    return tag
+  }
+
+  /// Touches what looking up these tags will read, so that the looks need not wait one by one.
+  package mutating func readAhead(_ tags: Span<Tag>) {
+    var touched: UInt64 = 0
+    for index in tags.indices {
+      let tag = tags[index].hash
+      let entry = slots[Int(truncatingIfNeeded: tag) & mask]
+      touched ^= entry
+      if entry != 0, entry >> 32 == tag {
+        let start = starts[Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1]
+        if start < bytes.count { touched ^= UInt64(bytes[start]) }
+      }
+    }
+    readAheadResult = touched
+  }
+
   /// Returns the code of the `count` bytes at `start`, a new one if they were never seen.
   package mutating func code(of value: Span<UInt8>, from start: Int, count: Int) -> UInt32 {
+    code(of: value, from: start, count: count, tag: tag(of: value, from: start, count: count))
+  }
+
+  /// Returns the code of the `count` bytes at `start`, whose tag is given.
+  package mutating func code(
+    of value: Span<UInt8>, from start: Int, count: Int, tag: Tag
+  ) -> UInt32 {
     precondition(
       start >= 0 && count >= 0 && start <= value.count && count <= value.count &- start,
       "an interned range lies inside its bytes")
     let raw = unsafe value.bytes
-    // SAFETY: the range was checked above.
-    let tag = unsafe hash.hash(raw, from: start, count: count) >> 32
+    let tag = tag.hash
     // SAFETY: the range was checked above.
     let slot = unsafe slotOf(raw, from: start, count: count, tag: tag)
     let entry = slots[slot]

@@ -49,6 +49,16 @@ package struct OutputBuffer: ~Copyable {
     precondition(
       start >= 0 && byteCount >= 0 && start <= bytes.count && byteCount <= bytes.count &- start,
       "a copied range lies inside its bytes")
+    if byteCount <= OutputBuffer.shortCount, start <= bytes.count &- OutputBuffer.shortCount {
+      if OutputBuffer.shortCount > capacity &- count { grow(by: OutputBuffer.shortCount) }
+      // SAFETY: sixteen bytes from `start` on lie in the source, and there is room for as many; those
+      // beyond `byteCount` are written over.
+      unsafe UnsafeMutableRawPointer(storage + count).storeBytes(
+        of: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Lanes.self),
+        as: Lanes.self)
+      count &+= byteCount
+      return
+    }
     if byteCount > capacity &- count { grow(by: byteCount) }
     // SAFETY: the source range was checked above, the target has room for `byteCount` bytes.
     unsafe bytes.withUnsafeBufferPointer { source in
@@ -59,8 +69,24 @@ package struct OutputBuffer: ~Copyable {
     count &+= byteCount
   }
 
+  /// Most cells are short: up to so many bytes are copied without calling anybody.
+  private static let shortCount = laneCount
+
+  /// Appends the `byteCount` lowest bytes of `number`, at most eight, the lowest first.
+  package mutating func append(littleEndian number: UInt64, count byteCount: Int) {
+    precondition(byteCount >= 0 && byteCount <= 8, "a number has eight bytes")
+    if 8 > capacity &- count { grow(by: 8) }
+    // SAFETY: there is room for eight bytes; those beyond `byteCount` are written over.
+    unsafe UnsafeMutableRawPointer(storage + count).storeBytes(
+      of: number.littleEndian, as: UInt64.self)
+    count &+= byteCount
+  }
+
   /// Appends a copy of `array`.
   package mutating func append(_ array: [UInt8]) {
+    // What stands before and behind a cell is mostly nothing or one byte.
+    if array.count == 1 { return append(array[0]) }
+    if array.isEmpty { return }
     append(array.span, from: 0, count: array.count)
   }
 
@@ -129,11 +155,13 @@ package struct OutputBuffer: ~Copyable {
       let piece = pieces[index]
       let offset = Int(piece.start)
       let length = Int(piece.count)
-      // SAFETY: up to `limit` sixteen bytes of the source's allocation are there to read, written
-      // or not; the target has room for sixteen bytes behind every piece.
+      // SAFETY: up to `limit` thirty-two bytes of the source's allocation are there to read, written
+      // or not; the target has room for as many behind every piece.
       if length <= BytePiece.width, offset <= limit {
         unsafe target.storeBytes(
-          of: (from + offset).loadUnaligned(as: SIMD2<UInt64>.self), as: SIMD2<UInt64>.self)
+          of: (from + offset).loadUnaligned(as: Lanes.self), as: Lanes.self)
+        unsafe (target + laneCount).storeBytes(
+          of: (from + offset + laneCount).loadUnaligned(as: Lanes.self), as: Lanes.self)
       } else {
         unsafe memcpy(target, from + offset, length)
       }

@@ -32,6 +32,19 @@ package struct RecentTexts: Sendable {
     places[Int(truncatingIfNeeded: mark) & mask] == mark
   }
 
+  /// Puts 0, which no text has, in place of each mark whose text is remembered.
+  ///
+  /// The places of many texts lie outside the near caches. Looks that do not wait for each other
+  /// overlap, and what comes of each is no branch.
+  package func forget(remembered marks: inout [UInt64]) {
+    var marks = marks.mutableSpan
+    let places = places.span
+    for index in marks.indices {
+      let mark = marks[index]
+      marks[index] = places[Int(truncatingIfNeeded: mark) & mask] == mark ? 0 : mark
+    }
+  }
+
   /// Remembers the text of that mark in place of what was there.
   package mutating func remember(_ mark: UInt64) {
     places[Int(truncatingIfNeeded: mark) & mask] = mark

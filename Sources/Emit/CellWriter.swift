@@ -112,8 +112,6 @@ struct CellWriter: Sendable {
     cells.reserveCapacity(positions.count)
     // Tokens need no quotes in CSV.
     let quotes = style == .json
-    var text: [UInt8] = []
-    text.reserveCapacity(32)
     for index in 0..<positions.count {
       let token = tokens[Int(positions[index])]
       if token == 0 {
@@ -122,11 +120,9 @@ struct CellWriter: Sendable {
       }
       let start = arena.count
       arena.append(before)
-      text.removeAll(keepingCapacity: true)
-      if quotes { text.append(quote) }
-      appendTokenText(token, replay: isReplay, to: &text)
-      if quotes { text.append(quote) }
-      arena.append(text)
+      if quotes { arena.append(quote) }
+      appendTokenText(token, replay: isReplay, to: &arena)
+      if quotes { arena.append(quote) }
       arena.append(after)
       cells.append(TextCell(start: start, count: arena.count &- start))
     }

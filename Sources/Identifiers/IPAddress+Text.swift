@@ -1,3 +1,5 @@
+import Bytes
+
 extension IPAddress {
   /// Appends the network of the address: `203.0.113.0/24`, or `2001:db8::/48` as in RFC 5952.
   ///
@@ -59,27 +61,34 @@ extension IPAddress {
       }
       index = max(stop, index &+ 1)
     }
+    // 39 characters are the most, and a text that is being put together is not asked whose it is.
+    var written: [40 of UInt8] = .init(repeating: 0)
+    var count = 0
     index = 0
     while index < 8 {
       if index == bestStart {
-        text.append(UInt8(ascii: ":"))
-        text.append(UInt8(ascii: ":"))
+        written[count] = UInt8(ascii: ":")
+        written[count &+ 1] = UInt8(ascii: ":")
+        count &+= 2
         index &+= bestCount
         continue
       }
       if index > 0, index != bestStart &+ bestCount || bestStart < 0 {
-        text.append(UInt8(ascii: ":"))
+        written[count] = UInt8(ascii: ":")
+        count &+= 1
       }
       let value = group(index)
-      var isLeading = true
-      for nibble in 0..<4 {
-        let digit = UInt8(truncatingIfNeeded: value >> UInt32(12 - 4 * nibble) & 0xF)
-        if digit == 0, isLeading, nibble < 3 { continue }
-        isLeading = false
-        text.append(digit < 10 ? digit &+ 48 : digit &+ 87)
+      var shift: UInt32 = value > 0xFFF ? 12 : value > 0xFF ? 8 : value > 0xF ? 4 : 0
+      while true {
+        let digit = UInt8(truncatingIfNeeded: value &>> shift & 0xF)
+        written[count] = digit < 10 ? digit &+ 48 : digit &+ 87
+        count &+= 1
+        if shift == 0 { break }
+        shift &-= 4
       }
       index &+= 1
     }
+    text.append(copying: written.span, from: 0, count: count)
   }
 
   private static func appendDecimal(_ number: UInt32, to text: inout [UInt8]) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// An address of the Internet Protocol, version 4 or 6.
 ///
 /// A version 6 address that maps one of version 4 (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2) is
@@ -78,6 +80,8 @@ package enum IPAddress: Hashable, Sendable {
   /// Reads a version 6 address in any form of RFC 4291 section 2.2 and nothing else.
   package static func v6(_ bytes: Span<UInt8>, from: Int, to end: Int) -> IPAddress? {
     guard end &- from >= 2, end &- from <= 45 else { return nil }
+    let marks = HexGroups(bytes, from: from, to: end)
+    guard marks.colons != 0, !marks.isForeign else { return nil }
     // All groups side by side; words and not the whole number, whose shifts cost several times more.
     var high: UInt64 = 0
     var low: UInt64 = 0
@@ -91,30 +95,24 @@ package enum IPAddress: Hashable, Sendable {
       index = from &+ 2
     }
     while index < end {
-      var value: UInt64 = 0
-      var stop = index
-      while stop < end, let digit = ASCII.hexValue(bytes[stop]) {
-        value = value &<< 4 | UInt64(digit)
-        stop &+= 1
-        if stop &- index > 4 { return nil }
-      }
-      guard stop > index else { return nil }
-      if stop < end, bytes[stop] == UInt8(ascii: ".") {
+      let behind = marks.colons &>> UInt64(index &- from)
+      let stop = behind == 0 ? end : index &+ behind.trailingZeroBitCount
+      if marks.points != 0, marks.points &>> UInt64(index &- from) & mask(stop &- index) != 0 {
         // The last four octets may be a dotted quad.
-        guard case .v4(let quad)? = v4(bytes, from: index, to: end) else { return nil }
+        guard stop == end, case .v4(let quad)? = v4(bytes, from: index, to: end) else { return nil }
         high = high &<< 32 | low &>> 32
         low = low &<< 32 | UInt64(quad)
         groups &+= 2
-        stop = end
-      } else {
-        high = high &<< 16 | low &>> 48
-        low = low &<< 16 | value
-        groups &+= 1
+        guard groups <= 8 else { return nil }
+        break
       }
-      guard groups <= 8 else { return nil }
+      guard stop > index, stop &- index <= 4, groups < 8 else { return nil }
+      high = high &<< 16 | low &>> 48
+      low = low &<< 16 | HexGroups.number(bytes, from: index, count: stop &- index)
+      groups &+= 1
       index = stop
       if index == end { break }
-      guard bytes[index] == UInt8(ascii: ":"), index &+ 1 < end else { return nil }
+      guard index &+ 1 < end else { return nil }
       index &+= 1
       if bytes[index] == UInt8(ascii: ":") {
         guard headGroups < 0 else { return nil }
@@ -135,6 +133,9 @@ package enum IPAddress: Hashable, Sendable {
     if high == 0, low >> 32 == 0xFFFF { return .v4(UInt32(truncatingIfNeeded: low)) }
     return .v6(UInt128(high) << 64 | UInt128(low))
   }
+
+  /// As many ones as a group has bytes.
+  private static func mask(_ count: Int) -> UInt64 { 1 &<< UInt64(count) &- 1 }
 
   /// How many bytes the address has: 4 or 16.
   package var byteCount: Int {

@@ -10,6 +10,8 @@ struct SlotCoding: Sendable {
   private let slotCount: Int
   private var interners: [ByteInterner]
   private var coded: [RawBatch.CodedCells] = []
+  /// What the texts at hand are looked up by.
+  private var tags: [ByteInterner.Tag] = []
   /// The records that have their codes.
   private(set) var count = 0
 
@@ -42,28 +44,49 @@ struct SlotCoding: Sendable {
   mutating func add(_ cells: [[TextCell]], recordCount: Int, _ block: Span<UInt8>, tail: [UInt8]) {
     for (number, slot) in slots.enumerated() {
       SlotCoding.add(
-        cells[slot], from: count, to: recordCount, block, tail, &interners[number], &coded[slot])
+        cells[slot], from: count, to: recordCount, block, tail, &interners[number], &coded[slot],
+        &tags)
     }
     count = recordCount
   }
 
   private static func add(
     _ cells: [TextCell], from start: Int, to end: Int, _ block: Span<UInt8>, _ tail: [UInt8],
-    _ interner: inout ByteInterner, _ coded: inout RawBatch.CodedCells
+    _ interner: inout ByteInterner, _ coded: inout RawBatch.CodedCells,
+    _ tags: inout [ByteInterner.Tag]
   ) {
-    for record in start..<end {
-      let cell = cells[record]
-      if cell.isNull {
-        coded.codes.append(0)
-        continue
-      }
+    let count = end &- start
+    if tags.count < count {
+      tags.append(contentsOf: repeatElement(ByteInterner.Tag(), count: count - tags.count))
+    }
+    var target = tags.mutableSpan
+    let source = cells.span
+    for index in 0..<count {
+      let cell = source[start &+ index]
+      if cell.isNull { continue }
+      target[index] =
+        cell.lower < block.count
+        ? interner.tag(of: block, from: cell.lower, count: Int(cell.count))
+        : interner.tag(of: tail.span, from: cell.lower &- block.count, count: Int(cell.count))
+    }
+    interner.readAhead(tags.span.extracting(0..<count))
+    var codes: [UInt32] = []
+    swap(&codes, &coded.codes)
+    codes.append(contentsOf: repeatElement(0, count: count))
+    var written = codes.mutableSpan
+    for index in 0..<count {
+      let cell = source[start &+ index]
+      if cell.isNull { continue }
+      let tag = tags[index]
       let code =
         cell.lower < block.count
-        ? interner.code(of: block, from: cell.lower, count: Int(cell.count))
-        : interner.code(of: tail, from: cell.lower &- block.count, count: Int(cell.count))
+        ? interner.code(of: block, from: cell.lower, count: Int(cell.count), tag: tag)
+        : interner.code(
+          of: tail.span, from: cell.lower &- block.count, count: Int(cell.count), tag: tag)
       if Int(code) &+ 1 == coded.entries.count { coded.entries.append(cell) }
-      coded.codes.append(code &+ 1)
+      written[start &+ index] = code &+ 1
     }
+    swap(&codes, &coded.codes)
   }
 
   /// Hands the codes over to `batch`.

@@ -53,7 +53,7 @@ struct NormalisedValues {
   mutating func close(
     from start: Int, _ outcome: Normalisation.Outcome, position: Int, _ key: FingerprintKey
   ) {
-    if outcome == .present {
+    if case .present = outcome {
       let count = bytes.count &- start
       cells.append(TextCell(start: start, count: count))
       fingerprints.append(key.fingerprint(bytes, from: start, count: count))

@@ -25,6 +25,8 @@ package struct Pseudonymiser: Sendable {
   private let fingerprints: FingerprintKey
   private let salts: [UInt128]
   private var makers: [TokenMaker?]
+  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
+  private var readAheadResult: UInt8 = 0
   /// The message of the tuple at hand.
   private var message: [UInt8] = []
 
@@ -110,7 +112,9 @@ package struct Pseudonymiser: Sendable {
   /// Fills `tokens` for all values of `cells`, which a pseudonymiser of the same column has made.
   package mutating func makeTokens(for cells: inout IdentityCells) throws {
     var tokens = [UInt128](repeating: 0, count: cells.fingerprints.count)
-    for position in 0..<tokens.count where cells.fingerprints[position] != 0 {
+    ring.tokens.find(cells.fingerprints, tokens: &tokens)
+    for position in 0..<tokens.count
+    where tokens[position] == 0 && cells.fingerprints[position] != 0 {
       tokens[position] = try token(at: position, of: cells)
     }
     cells.tokens = tokens
@@ -169,13 +173,14 @@ package struct Pseudonymiser: Sendable {
     return isUniform
   }
 
-  private func normalised(
+  private mutating func normalised(
     _ values: Values, _ normalisation: Normalisation
   ) -> NormalisedValues {
     let text = texts(of: values)
     var entries = NormalisedValues(capacity: text.cells.count)
     let source = text.bytes.span
     for position in 0..<text.cells.count {
+      readAheadResult ^= readAhead(text.cells.span, at: position, of: source)
       let cell = text.cells[position]
       let start = entries.bytes.count
       if cell.isNull {

@@ -21,6 +21,9 @@ final class TokenCache: Sendable {
   private static let placesPerShard = 1 << 10
   private static let ways = 4
 
+  /// Keeps the compiler from dropping looks whose only purpose is to be made early.
+  private let readAheadResult = Atomic<UInt64>(0)
+
   private let shards = (0..<(1 << Int(shardBits))).map { _ in Shard() }
 
   /// Returns the token of a fingerprint that is not 0, or `nil` when it is not remembered.
@@ -33,6 +36,44 @@ final class TokenCache: Sendable {
         return entries[index].token
       }
       return nil
+    }
+  }
+
+  /// Puts the tokens of `fingerprints` into `tokens`, which has a place for each; the others, and
+  /// those of 0, become 0.
+  ///
+  /// The places lie outside the near caches. Each shard is locked once, and the places of all its
+  /// fingerprints are touched, so that the looks overlap, before the first is compared.
+  func find(_ fingerprints: [UInt128], tokens: inout [UInt128]) {
+    var ends = [Int](repeating: 0, count: shards.count)
+    for fingerprint in fingerprints { ends[shardNumber(of: fingerprint)] &+= 1 }
+    for shard in 1..<shards.count { ends[shard] &+= ends[shard &- 1] }
+    var positions = [Int](repeating: 0, count: fingerprints.count)
+    var starts = ends
+    for position in fingerprints.indices.reversed() {
+      let shard = shardNumber(of: fingerprints[position])
+      starts[shard] &-= 1
+      positions[starts[shard]] = position
+    }
+    for shard in shards.indices where starts[shard] < ends[shard] {
+      shards[shard].entries.withLock { entries in
+        if entries.isEmpty { return }
+        var touched: UInt64 = 0
+        for index in starts[shard]..<ends[shard] {
+          let first = firstPlace(of: fingerprints[positions[index]])
+          touched ^= UInt64(truncatingIfNeeded: entries[first].fingerprint)
+          touched ^= UInt64(truncatingIfNeeded: entries[first &+ 2].fingerprint)
+        }
+        readAheadResult.store(touched, ordering: .relaxed)
+        for index in starts[shard]..<ends[shard] {
+          let position = positions[index]
+          let first = firstPlace(of: fingerprints[position])
+          for place in first..<(first &+ TokenCache.ways)
+          where entries[place].fingerprint == fingerprints[position] {
+            tokens[position] = entries[place].token
+          }
+        }
+      }
     }
   }
 
@@ -53,10 +94,15 @@ final class TokenCache: Sendable {
   }
 
   private func place(of fingerprint: UInt128) -> (Shard, first: Int) {
-    let bits = UInt64(truncatingIfNeeded: fingerprint)
-    let shard = shards[Int(truncatingIfNeeded: bits) & (shards.count &- 1)]
-    let number =
-      Int(truncatingIfNeeded: bits &>> TokenCache.shardBits) & (TokenCache.placesPerShard &- 1)
-    return (shard, number &* TokenCache.ways)
+    (shards[shardNumber(of: fingerprint)], firstPlace(of: fingerprint))
+  }
+
+  private func shardNumber(of fingerprint: UInt128) -> Int {
+    Int(truncatingIfNeeded: fingerprint) & (shards.count &- 1)
+  }
+
+  private func firstPlace(of fingerprint: UInt128) -> Int {
+    let bits = UInt64(truncatingIfNeeded: fingerprint) &>> TokenCache.shardBits
+    return (Int(truncatingIfNeeded: bits) & (TokenCache.placesPerShard &- 1)) &* TokenCache.ways
   }
 }

@@ -30,16 +30,22 @@ package final class TableCheck: Sendable {
 /// The checks of one table's columns, with their caches.
 private struct Worker: Sendable {
   private let contract: TableContract
-  private var texts: [TextCheck]
+  /// Asked for every cell, and the comparison of another module's formats is a call.
+  private let isCSV: Bool
+  /// `nil` while one is at work: it is taken out, for what it remembers must have one owner.
+  private var texts: [TextCheck?]
   private var numbers: [NumberCheck]
   private var csv: CSVRows
   private var json: JSONRows
   /// The columns by which persons look the same or not: all but their pseudonyms.
   private let lookColumns: [Int]
   private let looks: FingerprintKey
+  /// By what the texts of the column at hand are known; 0 where nothing is left to be checked.
+  private var marks: [UInt64] = []
 
   init(_ contract: TableContract, filter: KeyedFilter?, looks: FingerprintKey) {
     self.contract = contract
+    isCSV = contract.format == .csv
     self.looks = looks
     texts = contract.columns.map { TextCheck($0.grammar, filter: filter) }
     numbers = contract.columns.map { NumberCheck($0, zone: contract.zone) }
@@ -92,37 +98,93 @@ private struct Worker: Sendable {
   private mutating func checkTexts(
     _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
   ) {
+    guard var check = texts[column].take() else { return }
+    defer { texts[column] = check }
     let bytes = rows.bytes.span
-    let guardsFormulas = contract.format == .csv
     var suspects: [[UInt8]] = []
-    // Methods, sources and families mostly stand several times in a row.
-    var lastPassed = TextCell.null
-    for row in 0..<rowCount {
-      let cell = rows.cell(row: row, column: column)
-      if cell.isNull { continue }
-      if cell.count == lastPassed.count, !lastPassed.isNull,
-        areEqual(bytes, at: cell.lower, lastPassed.lower, count: Int(cell.count))
-      {
-        continue
-      }
-      var from = cell.lower
-      if guardsFormulas, cell.count > 0 {
-        let first = bytes[from]
-        if CellFormula.begins(with: first) {
+    if check.knowsByMark {
+      markTexts(rows, rowCount, column)
+      check.forget(passed: &marks)
+      for row in 0..<rowCount where marks[row] != 0 {
+        let cell = rows.cell(row: row, column: column)
+        guard let from = disarmedStart(of: cell, bytes) else {
           verdict.note(.formula, column: column, row: row)
           continue
         }
-        if first == CellFormula.guardMark, cell.count > 1,
-          CellFormula.begins(with: bytes[from &+ 1])
+        if let flaw = check.flaw(
+          bytes, from: from, to: cell.upper, mark: marks[row], suspects: &suspects)
         {
-          from &+= 1
+          verdict.note(flaw, column: column, row: row)
         }
+        if !suspects.isEmpty { verdict.take(&suspects, column: column, row: row) }
       }
-      let flaw = texts[column].flaw(bytes, from: from, to: cell.upper, suspects: &suspects)
-      if let flaw { verdict.note(flaw, column: column, row: row) }
-      if flaw == nil, suspects.isEmpty { lastPassed = cell }
-      if !suspects.isEmpty { verdict.take(&suspects, column: column, row: row) }
+      return
     }
+    // Methods and families mostly stand several times in a row.
+    var lastPassed = TextCell.null
+    for row in 0..<rowCount {
+      let cell = rows.cell(row: row, column: column)
+      if cell.isNull || isSame(cell, lastPassed, bytes) { continue }
+      guard let from = disarmedStart(of: cell, bytes) else {
+        verdict.note(.formula, column: column, row: row)
+        continue
+      }
+      if let flaw = check.flaw(bytes, from: from, to: cell.upper, suspects: &suspects) {
+        verdict.note(flaw, column: column, row: row)
+      } else {
+        lastPassed = cell
+      }
+    }
+  }
+
+  /// Marks the texts of a column, nulls with 0.
+  private mutating func markTexts(_ rows: TextRows, _ rowCount: Int, _ column: Int) {
+    let bytes = rows.bytes.span
+    var marked: [UInt64] = []
+    swap(&marked, &marks)
+    defer { swap(&marked, &marks) }
+    if marked.count < rowCount {
+      marked.append(contentsOf: repeatElement(0, count: rowCount - marked.count))
+    } else {
+      marked.removeLast(marked.count - rowCount)
+    }
+    var target = marked.mutableSpan
+    var last = TextCell.null
+    var lastMark: UInt64 = 0
+    for row in 0..<rowCount {
+      let cell = rows.cell(row: row, column: column)
+      if cell.isNull {
+        target[row] = 0
+        continue
+      }
+      if !isSame(cell, last, bytes) {
+        // A formula has the mark of no text: the same, disarmed, may have passed.
+        lastMark =
+          disarmedStart(of: cell, bytes).map {
+            RecentTexts.mark(of: bytes, from: $0, count: cell.upper &- $0)
+          } ?? .max
+        last = cell
+      }
+      target[row] = lastMark
+    }
+  }
+
+  @inline(__always)
+  private func isSame(_ cell: TextCell, _ last: TextCell, _ bytes: Span<UInt8>) -> Bool {
+    !last.isNull && cell.count == last.count
+      && areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
+  }
+
+  /// Returns where a cell's text begins behind the apostrophe that disarms a formula, or `nil` when
+  /// it is one.
+  private func disarmedStart(of cell: TextCell, _ bytes: Span<UInt8>) -> Int? {
+    guard isCSV, cell.count > 0 else { return cell.lower }
+    let first = bytes[cell.lower]
+    if CellFormula.begins(with: first) { return nil }
+    let isGuarded =
+      first == CellFormula.guardMark && cell.count > 1
+      && CellFormula.begins(with: bytes[cell.lower &+ 1])
+    return isGuarded ? cell.lower &+ 1 : cell.lower
   }
 
   private mutating func checkNumbers(
@@ -189,11 +251,13 @@ private struct Worker: Sendable {
     var suspicious: [Int: [[UInt8]]] = [:]
     switch column.values {
     case .text(let cells):
+      guard var check = texts[index].take() else { return }
+      defer { texts[index] = check }
       var suspects: [[UInt8]] = []
       let bytes = cells.bytes.span
       for position in cells.cells.indices where !cells.cells[position].isNull {
         let cell = cells.cells[position]
-        if let flaw = texts[index].flaw(
+        if let flaw = check.flaw(
           bytes, from: cell.lower, to: cell.upper, suspects: &suspects)
         {
           flaws[position] = flaw

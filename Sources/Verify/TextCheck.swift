@@ -8,24 +8,29 @@ import Records
 /// Texts repeat themselves: what passed lately is remembered and passes again for the price of a
 /// hash.
 struct TextCheck: Sendable {
-  /// What a text is held to, with its lists made ready.
+  /// What a path is held to.
+  private enum PathRule: Sendable { case absent, any, masked, listed }
+
+  /// What a text is held to; it holds no list, which would be copied for each text.
   private enum Rule: Sendable {
     case open(most: Int?)
-    case words(ByteInterner)
-    case versions(ByteInterner)
+    case words
+    case versions
     case subnet(v4: Int, v6: Int)
-    case url(host: Bool, path: CellGrammar.Path?, listed: ByteInterner)
+    case url(host: Bool, path: PathRule)
     case token(tag: UInt8)
   }
 
   private let rule: Rule
+  /// The words or paths of the rule.
+  private let listed: ByteInterner
   private let allowsOther: Bool
   private let isOpen: Bool
   private let isLookedUp: Bool
   private let filter: KeyedFilter?
   /// Texts that passed.
   private var known = RecentTexts(capacity: 1 << 15)
-  /// What percent signs hide, decoded.
+  /// What percent signs hide, decoded; a network as it should be written.
   private var scratch: [UInt8] = []
 
   init(_ grammar: CellGrammar, filter: KeyedFilter?) {
@@ -45,20 +50,29 @@ struct TextCheck: Sendable {
     isOpen = grammar.isOpen
     isLookedUp = grammar.isLookedUp && filter != nil
     self.filter = filter
+    var list: [String] = []
     switch inner {
-    case .words(let words): rule = .words(TextCheck.interned(words))
-    case .versions(let words): rule = .versions(TextCheck.interned(words))
+    case .words(let words):
+      rule = .words
+      list = words
+    case .versions(let words):
+      rule = .versions
+      list = words
     case .subnet(let v4, let v6): rule = .subnet(v4: v4, v6: v6)
     case .url(let host, let path):
-      if case .listed(let paths) = path {
-        rule = .url(host: host, path: path, listed: TextCheck.interned(paths))
-      } else {
-        rule = .url(host: host, path: path, listed: ByteInterner())
+      switch path {
+      case nil: rule = .url(host: host, path: .absent)
+      case .any: rule = .url(host: host, path: .any)
+      case .masked: rule = .url(host: host, path: .masked)
+      case .listed(let paths):
+        rule = .url(host: host, path: .listed)
+        list = paths
       }
     case .token(let isReplay): rule = .token(tag: UInt8(ascii: isReplay ? "r" : "t"))
     case .text(let most): rule = .open(most: most)
     case .number, .boolean, .time, .orOther, .kept: rule = .open(most: nil)
     }
+    listed = TextCheck.interned(list)
   }
 
   private static func interned(_ words: [String]) -> ByteInterner {
@@ -67,6 +81,17 @@ struct TextCheck: Sendable {
     return interner
   }
 
+  /// Whether texts that passed are known by their marks: the others are checked as quickly.
+  var knowsByMark: Bool {
+    switch rule {
+    case .token, .words: false
+    case .open, .versions, .subnet, .url: true
+    }
+  }
+
+  /// Puts 0 in place of each mark whose text has passed lately.
+  func forget(passed marks: inout [UInt64]) { known.forget(remembered: &marks) }
+
   /// Returns what is wrong with a text; `suspects` takes what the filter knows of it.
   mutating func flaw(
     _ bytes: Span<UInt8>, from: Int, to end: Int, suspects: inout [[UInt8]]
@@ -74,12 +99,20 @@ struct TextCheck: Sendable {
     switch rule {
     case .token(let tag):
       return isToken(bytes, from: from, to: end, tag: tag) ? nil : .grammar
-    case .words(let words):
-      if words.find(bytes, from: from, count: end &- from) != nil { return nil }
+    case .words:
+      if listed.find(bytes, from: from, count: end &- from) != nil { return nil }
       return allowsOther && equals(bytes, from, end, otherWord) ? nil : .grammar
     default: break
     }
-    let mark = RecentTexts.mark(of: bytes, from: from, count: end &- from)
+    return flaw(
+      bytes, from: from, to: end,
+      mark: RecentTexts.mark(of: bytes, from: from, count: end &- from), suspects: &suspects)
+  }
+
+  /// Returns what is wrong with a text of that mark.
+  mutating func flaw(
+    _ bytes: Span<UInt8>, from: Int, to end: Int, mark: UInt64, suspects: inout [[UInt8]]
+  ) -> Flaw? {
     if known.holds(mark) { return nil }
     if let flaw = flawOfNew(bytes, from, end) { return flaw }
     let before = suspects.count
@@ -88,21 +121,21 @@ struct TextCheck: Sendable {
     return nil
   }
 
-  private func flawOfNew(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Flaw? {
+  private mutating func flawOfNew(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Flaw? {
     guard isValidUTF8(bytes, from: from, to: end) else { return .type }
     if allowsOther, equals(bytes, from, end, otherWord) { return nil }
     switch rule {
     case .token, .words: break
-    case .versions(let words):
-      guard isVersion(bytes, from, end, of: words) else { return .grammar }
+    case .versions:
+      guard isVersion(bytes, from, end) else { return .grammar }
     case .subnet(let v4, let v6):
       guard isSubnet(bytes, from, end, v4, v6) else { return .grammar }
     case .open(let most):
       if let most, scalarCount(bytes, from, end) > most {
         return most == plainTextLimit ? .length : .grammar
       }
-    case .url(let host, let path, let listed):
-      guard isURL(bytes, from, end, host: host, path: path, listed) else { return .grammar }
+    case .url(let host, let path):
+      guard isURL(bytes, from, end, host: host, path: path) else { return .grammar }
     }
     guard isOpen,
       let found = Detector.first(in: bytes, from: from, to: end, kinds: .all)
@@ -110,19 +143,17 @@ struct TextCheck: Sendable {
     return .looksPersonal(found.kind.rawValue)
   }
 
-  private func isVersion(
-    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, of words: ByteInterner
-  ) -> Bool {
+  private func isVersion(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Bool {
     var stop = end
     while stop > from, ASCII.isDigit(bytes[stop &- 1]) { stop &-= 1 }
     let digits = end &- stop
     if digits > 0, digits <= 3, stop > from, bytes[stop &- 1] == 32 {
-      return words.find(bytes, from: from, count: stop &- 1 &- from) != nil
+      return listed.find(bytes, from: from, count: stop &- 1 &- from) != nil
     }
-    return words.find(bytes, from: from, count: end &- from) != nil
+    return listed.find(bytes, from: from, count: end &- from) != nil
   }
 
-  private func isSubnet(
+  private mutating func isSubnet(
     _ bytes: Span<UInt8>, _ from: Int, _ end: Int, _ v4: Int, _ v6: Int
   ) -> Bool {
     let slash = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: from, to: end)
@@ -130,23 +161,24 @@ struct TextCheck: Sendable {
       IPAddress.v4(bytes, from: from, to: slash) ?? IPAddress.v6(bytes, from: from, to: slash)
     guard let address else { return false }
     // The network of a network is itself, in the same spelling.
-    return equals(bytes, from, end, address.networkText(v4Bits: v4, v6Bits: v6))
+    scratch.removeAll(keepingCapacity: true)
+    address.appendNetwork(v4Bits: v4, v6Bits: v6, to: &scratch)
+    return equals(bytes, from, end, scratch)
   }
 
   private func isURL(
-    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, host: Bool, path: CellGrammar.Path?,
-    _ listed: ByteInterner
+    _ bytes: Span<UInt8>, _ from: Int, _ end: Int, host: Bool, path: PathRule
   ) -> Bool {
     var start = from
     let isPathOnly =
       from < end && (bytes[from] == UInt8(ascii: "/") || bytes[from] == UInt8(ascii: "*"))
-    if host, !isPathOnly || path == nil {
+    if host, !isPathOnly || path == .absent {
       start = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: from, to: end)
       guard URLGrammar.isHost(bytes, from: from, to: start) else { return false }
       if start == end { return true }
     }
     switch path {
-    case nil: return false
+    case .absent: return false
     case .any: return URLGrammar.isPath(bytes, from: start, to: end, masksIDs: false)
     case .masked: return URLGrammar.isPath(bytes, from: start, to: end, masksIDs: true)
     case .listed: return listed.find(bytes, from: start, count: end &- start) != nil
@@ -167,15 +199,21 @@ struct TextCheck: Sendable {
   ) {
     find(bytes, from, end, &suspects)
     guard case .url = rule else { return }
+    let hasEscapes = firstOffset(of: UInt8(ascii: "%"), in: bytes, from: from, to: end) < end
     var start = from
-    for index in from...end where index == end || bytes[index] == UInt8(ascii: "/") {
-      if start > from || index < end { find(bytes, start, index, &suspects) }
-      if firstOffset(of: UInt8(ascii: "%"), in: bytes, from: start, to: index) < index {
+    while true {
+      let stop = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: start, to: end)
+      // A text of one segment was looked up above.
+      if start > from || stop < end { find(bytes, start, stop, &suspects) }
+      if hasEscapes,
+        firstOffset(of: UInt8(ascii: "%"), in: bytes, from: start, to: stop) < stop
+      {
         scratch.removeAll(keepingCapacity: true)
-        URLQuery.appendDecoded(bytes, from: start, to: index, to: &scratch)
+        URLQuery.appendDecoded(bytes, from: start, to: stop, to: &scratch)
         find(scratch.span, 0, scratch.count, &suspects)
       }
-      start = index &+ 1
+      if stop == end { return }
+      start = stop &+ 1
     }
   }
 

@@ -26,6 +26,18 @@ import Testing
     #expect(texts.count { recent.holds(mark($0)) } <= 16)
   }
 
+  @Test func forgetsTheMarksOfWhatItRemembers() {
+    var recent = RecentTexts(capacity: 1 << 12)
+    for number in 0..<50 { recent.remember(mark("visitor-\(number)")) }
+    var marks = (0..<100).map { mark("visitor-\($0)") } + [0]
+    let before = marks
+    recent.forget(remembered: &marks)
+    for index in marks.indices {
+      #expect(marks[index] == (recent.holds(before[index]) ? 0 : before[index]))
+    }
+    #expect(marks.count { $0 == 0 } >= 50)
+  }
+
   @Test func marksRangesByTheirBytesAlone() {
     let bytes = Array("abc-abc-abd".utf8)
     let first = RecentTexts.mark(of: bytes.span, from: 0, count: 3)

@@ -1,3 +1,4 @@
+import Glibc
 import Identifiers
 import Support
 import Testing
@@ -53,6 +54,59 @@ struct AddressCase: Sendable, CustomTestStringConvertible {
       return String(decoding: text, as: UTF8.self)
     }
     #expect(text == example.canonical)
+  }
+
+  /// Against the C library's reader (RFC 4291 section 2.2, POSIX `inet_pton`).
+  @Test func readsVersion6AsTheSystemDoes() {
+    var random = SplitMix(seed: 6)
+    var accepted = 0
+    for _ in 0..<40_000 {
+      var text = IPAddressTests.anyAddress(&random)
+      // Some are spoilt in one place.
+      if !text.isEmpty, Bool.random(using: &random) {
+        text[Int.random(in: 0..<text.count, using: &random)] =
+          IPAddressTests.signs.randomElement(using: &random) ?? 0
+      }
+      // Bytes that belong to no address stand around it.
+      let bytes = [0x31] + text + [0x3A, 0x31]
+      let address = IPAddress.v6(bytes.span, from: 1, to: 1 + text.count)
+      let expected = IPAddressTests.systemAddress(text)
+      #expect(address?.bytes == expected, "\(String(decoding: text, as: UTF8.self))")
+      if expected != nil { accepted += 1 }
+    }
+    #expect(accepted > 10_000 && accepted < 35_000)
+  }
+
+  private static let signs = Array("0123456789abcdefABCDEF:.g%".utf8)
+
+  private static func anyAddress(_ random: inout SplitMix) -> [UInt8] {
+    var groups = (0..<Int.random(in: 1...9, using: &random)).map { _ in
+      String(
+        UInt16.random(in: 0...0xFFFF, using: &random) >> Int.random(in: 0...15, using: &random),
+        radix: 16, uppercase: Bool.random(using: &random))
+    }
+    if Int.random(in: 0..<4, using: &random) == 0 {
+      groups.append(
+        (0..<4).map { _ in String(UInt8.random(in: 0...255, using: &random)) }
+          .joined(separator: "."))
+    }
+    if Int.random(in: 0..<3, using: &random) > 0 {
+      groups.insert("", at: Int.random(in: 0...groups.count, using: &random))
+      if groups.first == "" { groups.insert("", at: 0) }
+      if groups.last == "" { groups.append("") }
+    }
+    return Array(groups.joined(separator: ":").utf8.prefix(45))
+  }
+
+  private static func systemAddress(_ text: [UInt8]) -> [UInt8]? {
+    var address = in6_addr()
+    guard unsafe inet_pton(AF_INET6, String(decoding: text, as: UTF8.self), &address) == 1 else {
+      return nil
+    }
+    let bytes = unsafe withUnsafeBytes(of: &address) { unsafe Array($0) }
+    // A mapped address is one of version 4.
+    let isMapped = bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF])
+    return isMapped ? Array(bytes.suffix(4)) : bytes
   }
 
   @Test func readsOnlyItsRange() {

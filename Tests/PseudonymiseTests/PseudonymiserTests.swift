@@ -41,6 +41,24 @@ import Testing
     }
   }
 
+  /// More values than the cache has shards and less than it has places: the second time each is found.
+  @Test func rememberedTokensAreThoseThatWereMade() throws {
+    let values = (0..<3_000).map { "visitor-\($0)@shop.example" } + ["", "visitor-7@shop.example"]
+    let days = [Int32](repeating: try day("2026-10-05"), count: values.count)
+    let shared = ring()
+    var made: [[String?]] = []
+    for ring in [shared, shared, ring()] {
+      var worker = Pseudonymiser(ring: ring, type: .email, fingerprints: testFingerprints)
+      var faults = ValueFaults()
+      let column = try worker.column(
+        of: [column(values, .email)], epochs: ring.numbers(ofDays: days), faults: &faults)
+      made.append(try tokens(column, &worker))
+    }
+    #expect(made[0] == made[1] && made[0] == made[2])
+    #expect(made[0][3_000] == nil && made[0][3_001] == made[0][7])
+    #expect(Set(made[0].compactMap { $0 }).count == 3_000)
+  }
+
   @Test func columnGivesTheTokensOfTheVectors() throws {
     let ring = ring()
     var worker = Pseudonymiser(ring: ring, type: .email, fingerprints: testFingerprints)

@@ -115,6 +115,17 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
         == [Finding(planted.flaw, column: planted.column, row: 2, rowCount: 2).description])
   }
 
+  /// The guarded text passes and is remembered long before the bare one comes.
+  @Test func formulaIsFoundBehindItsGuardedTwin() throws {
+    var file = PlantedFile(format: .csv)
+    for _ in 0..<4_000 { file.plant("'=1+1", in: "note") }
+    file.plant("=1+1", in: "note")
+    #expect(
+      try file.findings() == [
+        "row 4001, column 'note': a text begins as a formula of a spreadsheet"
+      ])
+  }
+
   @Test func formulasAreFoundInCSV() throws {
     var file = PlantedFile(format: .csv)
     file.plant("=1+1", in: "note")

@@ -151,9 +151,7 @@ extension Worker {
     var last = TextCell.null
     var lastCode: UInt32 = 0
     for row in cells.indices {
-      if row & 63 == 0 {
-        readAheadResult ^= readAhead(cells, row..<min(row &+ 64, cells.count), of: bytes)
-      }
+      readAheadResult ^= readAhead(cells, at: row, of: bytes)
       let cell = cells[row]
       if cell.isNull { continue }
       if cell.count == last.count, !last.isNull,

@@ -58,10 +58,16 @@ final class DeclaredIdentifiers: Sendable {
     var marks: [KeyedFilter.Mark] = []
     var normal: [UInt8] = []
     let bytes = values.bytes.span
-    for cell in values.cells where !cell.isNull && cell.count > 0 {
-      let recent = RecentTexts.mark(of: bytes, from: cell.lower, count: Int(cell.count))
-      if taken.holds(recent) { continue }
-      taken.remember(recent)
+    var recent = [UInt64](repeating: 0, count: values.cells.count)
+    for index in values.cells.indices {
+      let cell = values.cells[index]
+      if cell.isNull || cell.count == 0 { continue }
+      recent[index] = RecentTexts.mark(of: bytes, from: cell.lower, count: Int(cell.count))
+    }
+    taken.forget(remembered: &recent)
+    for index in values.cells.indices where recent[index] != 0 {
+      let cell = values.cells[index]
+      taken.remember(recent[index])
       note(bytes, from: cell.lower, count: Int(cell.count), &marks)
       normal.removeAll(keepingCapacity: true)
       let value = bytes.extracting(cell.lower..<cell.upper)

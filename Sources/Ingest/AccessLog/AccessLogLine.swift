@@ -42,9 +42,10 @@ extension AccessLogLine {
   ///
   /// Common is `host ident user [time] "request" status bytes`; combined adds the quoted referrer
   /// and user agent, vhost_combined also the server's name in front. Further fields at the end are
-  /// accepted.
+  /// accepted. `stops` marks at least all quotes and backslashes (see `FieldStops`).
   mutating func locate(
-    in line: Span<UInt8>, from start: Int, to end: Int, layout: Reading.Layout
+    in line: Span<UInt8>, from start: Int, to end: Int, layout: Reading.Layout,
+    stops: Span<UInt64>
   ) -> Bool {
     var position = start
     hasEscapes = false
@@ -56,7 +57,7 @@ extension AccessLogLine {
     guard host(in: line, from: &position, to: end),
       let ident = token(in: line, from: &position, to: end),
       userAndTime(in: line, from: &position, to: end),
-      let request = quoted(in: line, from: &position, to: end, before: .status)
+      let request = quoted(in: line, from: &position, to: end, before: .status, stops)
     else { return false }
     self.ident = ident
     self.request = request
@@ -69,12 +70,14 @@ extension AccessLogLine {
       return false
     }
     position &+= 1
-    guard let referrer = quoted(in: line, from: &position, to: end, before: .quotedField) else {
+    guard let referrer = quoted(in: line, from: &position, to: end, before: .quotedField, stops)
+    else {
       return false
     }
     self.referrer = referrer
     position &+= 1
-    guard let userAgent = quoted(in: line, from: &position, to: end, before: .lineEnd) else {
+    guard let userAgent = quoted(in: line, from: &position, to: end, before: .lineEnd, stops)
+    else {
       return false
     }
     self.userAgent = userAgent
@@ -181,16 +184,17 @@ extension AccessLogLine {
   /// followed by what the layout expects, any quote that is will close the field.
   @inline(__always)
   private mutating func quoted(
-    in line: Span<UInt8>, from position: inout Int, to end: Int, before follower: Follower
+    in line: Span<UInt8>, from position: inout Int, to end: Int, before follower: Follower,
+    _ stops: Span<UInt64>
   ) -> FieldRange? {
     let lower = position &+ 1
-    let first = nextQuote(in: line, from: lower, to: end)
+    let first = nextQuote(in: line, from: lower, to: end, stops)
     if first < end, isFollowed(in: line, at: first, to: end, by: follower) {
       position = first &+ 1
       return FieldRange(lower: lower, upper: first)
     }
     guard
-      let close = laterClose(in: line, from: first, to: end, before: follower)
+      let close = laterClose(in: line, from: first, to: end, before: follower, stops)
         ?? unescapedClose(in: line, from: lower, to: end, before: follower)
     else { return nil }
     position = close &+ 1
@@ -199,14 +203,22 @@ extension AccessLogLine {
 
   /// Returns the next quote that is not escaped, or the end.
   @inline(__always)
-  private mutating func nextQuote(in line: Span<UInt8>, from start: Int, to end: Int) -> Int {
+  private mutating func nextQuote(
+    in line: Span<UInt8>, from start: Int, to end: Int, _ stops: Span<UInt64>
+  ) -> Int {
     var scan = start
-    while true {
-      scan = firstOffset(ofEither: quote, backslash, in: line, from: scan, to: end)
-      if scan >= end || line[scan] == quote { return scan }
-      hasEscapes = true
-      scan = min(scan &+ 2, end)
+    while scan < end {
+      scan = firstMark(stops, from: scan)
+      if scan >= end { return end }
+      if line[scan] == quote { return scan }
+      if line[scan] == backslash {
+        hasEscapes = true
+        scan &+= 2
+      } else {
+        scan &+= 1
+      }
     }
+    return end
   }
 
   /// Whether what the layout expects stands behind the quote; further fields are not looked at.
@@ -229,15 +241,16 @@ extension AccessLogLine {
 
   /// Returns the quote that closes the field whose first unescaped quote is `first`.
   private mutating func laterClose(
-    in line: Span<UInt8>, from first: Int, to end: Int, before follower: Follower
+    in line: Span<UInt8>, from first: Int, to end: Int, before follower: Follower,
+    _ stops: Span<UInt64>
   ) -> Int? {
     if first >= end { return nil }
     var isEven = true
     if follower == .lineEnd {
-      var scan = nextQuote(in: line, from: first &+ 1, to: end)
+      var scan = nextQuote(in: line, from: first &+ 1, to: end, stops)
       while scan < end {
         isEven.toggle()
-        scan = nextQuote(in: line, from: scan &+ 1, to: end)
+        scan = nextQuote(in: line, from: scan &+ 1, to: end, stops)
       }
     }
     var scan = first
@@ -245,7 +258,7 @@ extension AccessLogLine {
       if isFollowed(in: line, at: scan, to: end, by: follower) { return scan }
       // The quotes of the fields behind pair; `isEven` tells of those behind `scan`.
       if follower == .lineEnd, isEven, line[scan &+ 1] == blank { return scan }
-      scan = nextQuote(in: line, from: scan &+ 1, to: end)
+      scan = nextQuote(in: line, from: scan &+ 1, to: end, stops)
       isEven.toggle()
     }
     return nil

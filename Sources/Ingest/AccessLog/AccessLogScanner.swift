@@ -15,6 +15,7 @@ package struct AccessLogScanner: Scanner {
   private var builder: BatchBuilder
   /// The cell of the text `other` in this block's decoded text, once a method needed it.
   private var other = TextCell.null
+  private var stops = FieldStops()
 
   private struct Slots: Sendable {
     var vhost = -1
@@ -72,17 +73,25 @@ package struct AccessLogScanner: Scanner {
   private mutating func scanLines(_ bytes: Span<UInt8>) {
     // All fields of a well-formed block are well-formed: they end at ASCII characters.
     let isSettled = isValidUTF8(bytes, from: 0, to: bytes.count)
+    // Where quoted fields may end; the slot of the delimiter takes what escapes quotes.
+    stops.mark(bytes, delimiter: backslash, quote: UInt8(ascii: "\""))
+    let marks = stops.words
     var line = AccessLogLine()
     var start = 0
     while start < bytes.count {
-      let next = firstOffset(of: lineFeed, in: bytes, from: start)
+      var next = firstMark(marks.span, from: start)
+      while next < bytes.count, bytes[next] != lineFeed {
+        next = firstMark(marks.span, from: next &+ 1)
+      }
       var lower = start
       var end = next
       unwrap(bytes, &lower, &end)
       if lower < end {
         if end &- lower > AccessLogScanner.bytesPerLine {
           builder.reject(.limit, start: start)
-        } else if line.locate(in: bytes, from: lower, to: end, layout: layout) {
+        } else if line.locate(
+          in: bytes, from: lower, to: end, layout: layout, stops: marks.span)
+        {
           store(line, bytes)
           if !isSettled { builder.spoilInvalidUTF8(in: bytes) }
           builder.keep(start: start)

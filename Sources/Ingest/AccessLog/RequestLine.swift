@@ -15,7 +15,12 @@ struct RequestLine: Sendable {
   @inline(__always)
   init?(_ bytes: Span<UInt8>, _ request: FieldRange) {
     let blank = UInt8(ascii: " ")
-    let first = firstOffset(of: blank, in: bytes, from: request.lower, to: request.upper)
+    // Nearly all requests are of one method.
+    let isGet = RequestLine.isGet(bytes, request)
+    let first =
+      isGet
+      ? request.lower &+ 3
+      : firstOffset(of: blank, in: bytes, from: request.lower, to: request.upper)
     guard first > request.lower, first < request.upper else { return nil }
     let second = firstOffset(of: blank, in: bytes, from: first &+ 1, to: request.upper)
     guard second > first &+ 1 else { return nil }
@@ -23,8 +28,17 @@ struct RequestLine: Sendable {
     target = FieldRange(lower: first &+ 1, upper: second)
     version = FieldRange(lower: request.upper, upper: request.upper)
     if second < request.upper { version.lower = second &+ 1 }
-    guard RequestLine.isToken(bytes, method) else { return nil }
+    guard isGet || RequestLine.isToken(bytes, method) else { return nil }
     if second < request.upper, !RequestLine.isVersion(bytes, version) { return nil }
+  }
+
+  /// Whether the request begins with `GET` and a blank.
+  @inline(__always)
+  private static func isGet(_ bytes: Span<UInt8>, _ request: FieldRange) -> Bool {
+    request.upper &- request.lower > 4 && bytes[request.lower] == UInt8(ascii: "G")
+      && bytes[request.lower &+ 1] == UInt8(ascii: "E")
+      && bytes[request.lower &+ 2] == UInt8(ascii: "T")
+      && bytes[request.lower &+ 3] == UInt8(ascii: " ")
   }
 
   /// Whether the method stands in IANA's HTTP Method Registry.

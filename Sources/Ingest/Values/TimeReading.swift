@@ -65,6 +65,7 @@ struct TimeReading: Sendable {
       }
     case .accessLog:
       for index in cells.indices {
+        readAheadResult ^= readAhead(cells.span, at: index, of: bytes)
         let range = CellRange(bytes, cells[index])
         let moment =
           range.isEmpty
@@ -76,10 +77,7 @@ struct TimeReading: Sendable {
       // Neighbours often say the same: the lines of an order.
       var last = TextCell.null
       for index in cells.indices {
-        if index & 63 == 0 {
-          readAheadResult ^= readAhead(
-            cells.span, index..<min(index &+ 64, cells.count), of: bytes)
-        }
+        readAheadResult ^= readAhead(cells.span, at: index, of: bytes)
         let cell = cells[index]
         if cell.count > 0, cell.count == last.count,
           areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))

@@ -51,18 +51,27 @@ package struct TextCells: Sendable {
   }
 }
 
-/// Reads a byte of each of the cells in `range`; whoever keeps the result keeps the reads.
+/// Reads the first and last bytes of the cells that a loop will come to next: called with each
+/// `index`, it acts once in 64.
 ///
 /// A block is larger than the fastest caches. Reads that do not wait for each other overlap; those
-/// of a loop that decides by what it read do not.
-package func readAhead(
+/// of a loop that decides by what it read do not. Whoever keeps the result keeps the reads.
+@inline(__always)
+package func readAhead(_ cells: Span<TextCell>, at index: Int, of bytes: Span<UInt8>) -> UInt8 {
+  index & 63 == 0 ? readNext(cells, index..<min(index &+ 64, cells.count), of: bytes) : 0
+}
+
+@inline(never)
+package func readNext(
   _ cells: Span<TextCell>, _ range: Range<Int>, of bytes: Span<UInt8>
 ) -> UInt8 {
   var seen: UInt8 = 0
   for index in range {
-    let place = cells[index].lower
+    let cell = cells[index]
     // The place of null is beyond every block.
-    if place < bytes.count { seen ^= bytes[place] }
+    guard cell.lower < bytes.count else { continue }
+    seen ^= bytes[cell.lower]
+    if cell.count > 32 { seen ^= bytes[cell.upper &- 1] }
   }
   return seen
 }
