@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// What ran on what with what result: the memory of one state folder, in SQLite.
 ///
@@ -12,6 +13,14 @@ package final class Ledger: Sendable {
   package let path: String
 
   private let database: DatabaseQueue
+  /// Whether the names in the folder are durable since SQLite has made its journal.
+  private let isFolderDurable = Mutex(false)
+  /// Why nothing more is written.
+  private let failure = Mutex<LedgerFault?>(nil)
+
+  /// Connections whose journal could not be made durable. Closing one would synchronise it again, and
+  /// the second time is no proof; what the journal holds is read back by the next run.
+  private static let leftOpen = Mutex<[DatabaseQueue]>([])
 
   /// Opens the ledger at `path` after checking it; makes it unless it `mustExist`.
   ///
@@ -57,16 +66,43 @@ package final class Ledger: Sendable {
     }
   }
 
-  /// Writes something down, wholly or not at all.
+  /// Writes something down, wholly or not at all; after a failed synchronisation nothing more.
   func write<Result>(_ body: (Database) throws -> Result) throws(LedgerFault) -> Result {
+    if let fault = failure.withLock({ $0 }) { throw fault }
     do {
-      return try database.write(body)
+      let result = try database.write(body)
+      try makeFolderDurable()
+      return result
+    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_IOERR_FSYNC {
+      let fault = LedgerFault(error, path)
+      failure.withLock { $0 = fault }
+      Ledger.leftOpen.withLock { $0.append(database) }
+      throw fault
     } catch let fault as LedgerFault {
       throw fault
     } catch {
       throw LedgerFault(error, path)
     }
   }
+
+  /// Makes the name of SQLite's journal durable, once, after the first writing has made it.
+  ///
+  /// SQLite synchronises the folder too and does not look at the answer (`unixSync` in `os_unix.c`);
+  /// a journal whose name a power cut takes along would take every commit in it along.
+  private func makeFolderDurable() throws {
+    try isFolderDurable.withLock { isDurable in
+      if isDurable { return }
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+      guard let handle = FileHandle(forReadingAtPath: folder),
+        (try? handle.synchronize()) != nil
+      else { throw LedgerFault(.inputOutput(code: Ledger.folderIsNotDurable), path) }
+      try? handle.close()
+      isDurable = true
+    }
+  }
+
+  /// SQLITE_IOERR_DIR_FSYNC.
+  private static let folderIsNotDurable: Int32 = 1290
 
   /// Makes an empty file of mode 0600 where there is none: SQLite's own would follow the umask, and
   /// its journals take the mode of the file.

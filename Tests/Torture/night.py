@@ -6,6 +6,7 @@ same bytes in every copy, and "converged" can mean equality.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -172,11 +173,16 @@ def times(folder):
 
 
 def chosen(points, count, seed, always=()):
-    """Draws `count` of the points, evenly spread, those of `always` first."""
+    """Draws `count` of the points, those of `always` first and of these each call in its turn."""
     points = list(points)
     if len(points) <= count:
         return points
-    kept = [point for point in points if point[0] in always][:count]
+    turns = {}
+    for point in points:
+        if point[0] in always:
+            turns.setdefault(point[0], []).append(point)
+    kept = [
+        point for turn in itertools.zip_longest(*turns.values()) for point in turn if point][:count]
     rest = [point for point in points if point not in kept]
     random.Random(seed).shuffle(rest)
     return kept + rest[:count - len(kept)]

@@ -125,12 +125,23 @@ import Testing
 
   @Test func aShorterRetentionCountsFromTheEarliestEvent() async throws {
     let shop = try await shop()
+    // The partition of a later day holds an event of an earlier one.
+    try shop.put(
+      "orders-2024-05-04.csv", "ordered_at,number,email\n2024-05-02T09:00:00Z,9,x@x.example\n")
+    try await shop.run("2024-05-04")
     shop.pipeline = Self.pipeline(keep: "30d")
     let due = try expiry(shop).expire(today: try date("2024-06-01"), confirms: false)
     #expect(
       words(due).first
         == "partition desk/orders/data/dt=2024-05-01: the pipeline keeps it until 2024-05-31")
     #expect(due.count { $0.kindName == "partition" } == 1)
+    let later = try expiry(shop).expire(today: try date("2024-06-02"), confirms: false)
+    #expect(
+      words(later).filter { $0.hasPrefix("partition") } == [
+        "partition desk/orders/data/dt=2024-05-01: the pipeline keeps it until 2024-05-31",
+        "partition desk/orders/data/dt=2024-05-02: the pipeline keeps it until 2024-06-01",
+        "partition desk/orders/data/dt=2024-05-04: the pipeline keeps it until 2024-06-01",
+      ])
   }
 
   @Test func ofMasterDataOnlyTheNewestCopyStays() async throws {

@@ -95,6 +95,30 @@ final class Cut: Sendable {
       ])
   }
 
+  @Test func aSecretIsNeededAsLongAsTheTableThatStaysLongest() async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline
+      .replacing("for: [revenue, books]}", with: "for: revenue}")
+      .replacing("may_use: [revenue]", with: "may_use: [revenue, books]")
+      .replacing("[number, buyer, clerk]}]", with: "[number, buyer, clerk]}, accounts]")
+      .replacing(
+        "outputs:\n",
+        with: """
+            accounts:
+              holds: purchase
+              read: {format: csv, files: "accounts-{date}.csv"}
+              clock: ordered_at
+              fields:
+                holder: {from: email, type: email, treat: {pseudonym: shopper}, for: books}
+          outputs:
+
+          """)
+    let entry = try #require(
+      try keeping(shop).list().first { $0.name == "shopper/m2024-01" })
+    #expect(entry.dueAfter == CivilDate("2025-12-31"))
+    #expect(entry.tables == ["desk/orders", "desk/accounts"])
+  }
+
   @Test func withoutPipelinesNothingIsDue() async throws {
     let shop = try await shop()
     let entries = try KeyKeeping(state: shop.path("state"), plans: []).list()
@@ -104,6 +128,8 @@ final class Cut: Sendable {
   @Test func expireListsAndDestroysWhatIsDueAndNothingElse() async throws {
     let shop = try await shop()
     let keeping = try keeping(shop)
+    let last = try #require(CivilDate("2024-04-30"))
+    #expect(try keeping.expire(today: last, confirms: false).isEmpty)
     let day = try #require(CivilDate("2024-05-01"))
     #expect(try keeping.expire(today: day, confirms: false).map(\.name) == ["shopper/m2024-01"])
     #expect(FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
@@ -142,6 +168,9 @@ final class Cut: Sendable {
         try self.keeping(shop, cut).expire(today: day, confirms: true)
       }
       steps = cut.taken
+      let path = shop.path("state/keys/shopper/m2024-01.key")
+      // The ledger first: nothing goes that it does not know to go.
+      #expect(FileManager.default.fileExists(atPath: path) == (count == 1))
       #expect(try keeping(shop).list()[1].standing == .ending)
       #expect(try keeping(shop).check()[1].fault?.hasPrefix("the destruction of key") == true)
       try shop.put("orders-2024-02-02.csv", Self.raw("2024-01-31", "anna"))
@@ -150,8 +179,7 @@ final class Cut: Sendable {
       let again = try keeping(shop).expire(today: day, confirms: true)
       #expect(again.map(\.name) == ["shopper/m2024-01"])
       #expect(try keeping(shop).list()[1].standing == .destroyed)
-      #expect(
-        !FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
+      #expect(!FileManager.default.fileExists(atPath: path))
       #expect(try keeping(shop).expire(today: day, confirms: true).isEmpty)
     }
     #expect(steps == ["intended", "destroyed", "marked"])
