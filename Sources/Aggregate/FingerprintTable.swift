@@ -23,6 +23,13 @@ struct FingerprintTable: Sendable {
 
   /// Returns the number of `fingerprint`, a new one if it was never seen.
   mutating func number(of fingerprint: UInt128) -> UInt32 {
+    fingerprints.makeRoom(for: 1)
+    return numberWithRoom(of: fingerprint)
+  }
+
+  /// Returns the number of `fingerprint`; the caller has made room for one more.
+  @inline(__always)
+  private mutating func numberWithRoom(of fingerprint: UInt128) -> UInt32 {
     let low = UInt64(truncatingIfNeeded: fingerprint)
     let mask = slots.count &- 1
     let numberBits = UInt32(truncatingIfNeeded: mask)
@@ -38,7 +45,6 @@ struct FingerprintTable: Sendable {
       slot = (slot &+ 1) & mask
     }
     precondition(count < 1 << 31, "a column holds fewer than 2^31 distinct values")
-    fingerprints.makeRoom(for: 1)
     fingerprints.append(fingerprint)
     // Less than all places are taken, so the number fits into the bits that count them.
     slots[slot] = tag | UInt32(truncatingIfNeeded: count)
@@ -52,35 +58,22 @@ struct FingerprintTable: Sendable {
   mutating func numbers(
     of column: Column, prints: [UInt128], rows: RowSelection, found: inout [UInt32]
   ) -> [UInt32] {
+    let prints = prints.span
+    let codes = column.codes.span
+    let chosen = rows.rows.span
     // A dictionary that its rows repeat often is looked up once an entry, else once a row.
     guard column.isCoded, prints.count &* 4 <= rows.count else {
-      if rows.isAll, !column.isCoded { return numbers(of: prints, found: &found) }
-      let first = found.count
-      var chosen = [UInt128](repeating: 0, count: rows.count)
-      var target = chosen.mutableSpan
-      if column.isCoded {
-        let codes = column.codes.span
-        for index in 0..<rows.count { target[index] = prints[Int(codes[rows[index]])] }
-      } else {
-        for index in 0..<rows.count { target[index] = prints[rows[index]] }
-      }
-      let result = numbers(of: chosen, found: &found)
-      for index in first..<found.count {
-        found[index] = UInt32(
-          truncatingIfNeeded: column.position(of: rows[Int(found[index])]))
-      }
-      return result
+      return numbers(of: rows.count, prints, codes, chosen, found: &found)
     }
     // Entries that no selected row uses get no number.
     var used = [UInt128](repeating: 0, count: prints.count)
     for index in 0..<rows.count {
-      let code = Int(column.codes[rows[index]])
+      let code = Int(codes[rows[index]])
       used[code] = prints[code]
     }
     let known = numbers(of: used, found: &found)
     var result = [UInt32](repeating: 0, count: rows.count)
     var target = result.mutableSpan
-    let codes = column.codes.span
     for index in 0..<rows.count { target[index] = known[Int(codes[rows[index]])] }
     return result
   }
@@ -95,52 +88,81 @@ struct FingerprintTable: Sendable {
 
   /// Returns the number of each fingerprint, 0 for 0; `found` receives the places of new ones.
   mutating func numbers(of prints: [UInt128], found: inout [UInt32]) -> [UInt32] {
-    var result = [UInt32](repeating: 0, count: prints.count)
+    let none: [UInt32] = []
+    return numbers(of: prints.count, prints.span, none.span, none.span, found: &found)
+  }
+
+  /// Returns the number of each of `count` rows: of all, or of those `chosen` where there are any.
+  ///
+  /// A row's fingerprint is the one at its code, or at the row itself where there are no `codes`.
+  /// Neighbouring records often belong together: the lines of an order, the clicks of a visit. Of
+  /// those that say the same the first one is looked up. All that a hundred look-ups read first is
+  /// read before any of them: the table is far larger than the caches, and loads that do not wait
+  /// for each other overlap, which those of one search after another do not.
+  private mutating func numbers(
+    of count: Int, _ prints: Span<UInt128>, _ codes: Span<UInt32>, _ chosen: Span<UInt32>,
+    found: inout [UInt32]
+  ) -> [UInt32] {
+    var result = [UInt32](repeating: 0, count: count)
     var target = result.mutableSpan
-    // Neighbouring records often belong together: the lines of an order, the clicks of a visit.
+    // Where each run of equal fingerprints begins.
+    var startsOfRuns = [Int](repeating: 0, count: 128)
+    var starts = startsOfRuns.mutableSpan
     var last: UInt128 = 0
     var lastNumber: UInt32 = 0
     var start = 0
-    while start < prints.count {
-      let end = min(start &+ 128, prints.count)
-      readAhead(prints, start..<end)
+    while start < count {
+      let end = min(start &+ 128, count)
+      let mask = slots.count &- 1
+      let numberBits = UInt32(truncatingIfNeeded: mask)
+      var runs = 0
+      var seen: UInt64 = 0
       for index in start..<end {
-        let print = prints[index]
-        if print == 0 { continue }
-        if print != last {
-          let before = count
-          last = print
-          lastNumber = number(of: print)
-          if count != before { found.append(UInt32(truncatingIfNeeded: index)) }
+        let print = prints[position(index, codes, chosen)]
+        if print == last {
+          // What goes on from the hundred before has its number.
+          if runs == 0 { target[index] = lastNumber }
+          continue
         }
-        target[index] = lastNumber
+        last = print
+        starts[runs] = index
+        runs &+= 1
+        let low = UInt64(truncatingIfNeeded: print)
+        seen ^= UInt64(slots[Int(truncatingIfNeeded: low >> 32) & mask])
+      }
+      if !fingerprints.isEmpty {
+        for run in 0..<runs {
+          let low = UInt64(truncatingIfNeeded: prints[position(starts[run], codes, chosen)])
+          let entry = slots[Int(truncatingIfNeeded: low >> 32) & mask]
+          let number = entry & numberBits
+          let isLikely = number != 0 && (entry ^ UInt32(truncatingIfNeeded: low)) & ~numberBits == 0
+          seen ^= UInt64(truncatingIfNeeded: fingerprints[isLikely ? Int(number) &- 1 : 0])
+        }
+      }
+      readAheadResult = seen
+      fingerprints.makeRoom(for: runs)
+      for run in 0..<runs {
+        let first = starts[run]
+        let place = position(first, codes, chosen)
+        let print = prints[place]
+        lastNumber = 0
+        if print == 0 { continue }
+        let before = self.count
+        lastNumber = numberWithRoom(of: print)
+        if self.count != before { found.append(UInt32(truncatingIfNeeded: place)) }
+        for index in first..<(run &+ 1 < runs ? starts[run &+ 1] : end) {
+          target[index] = lastNumber
+        }
       }
       start = end
     }
     return result
   }
 
-  /// Reads the memory that looking these fingerprints up will need.
-  ///
-  /// The table is far larger than the caches. Loads that do not wait for each other overlap; those
-  /// of one search after another do not.
-  private mutating func readAhead(_ prints: [UInt128], _ range: Range<Int>) {
-    if fingerprints.isEmpty { return }
-    let mask = slots.count &- 1
-    let numberBits = UInt32(truncatingIfNeeded: mask)
-    var seen: UInt64 = 0
-    for index in range {
-      let low = UInt64(truncatingIfNeeded: prints[index])
-      seen ^= UInt64(slots[Int(truncatingIfNeeded: low >> 32) & mask])
-    }
-    for index in range {
-      let low = UInt64(truncatingIfNeeded: prints[index])
-      let entry = slots[Int(truncatingIfNeeded: low >> 32) & mask]
-      let number = entry & numberBits
-      let isLikely = number != 0 && (entry ^ UInt32(truncatingIfNeeded: low)) & ~numberBits == 0
-      seen ^= UInt64(truncatingIfNeeded: fingerprints[isLikely ? Int(number) &- 1 : 0])
-    }
-    readAheadResult = seen
+  @inline(__always)
+  private func position(_ index: Int, _ codes: Span<UInt32>, _ chosen: Span<UInt32>) -> Int {
+    let row = chosen.isEmpty ? index : Int(chosen[index])
+    return codes.isEmpty ? row : Int(codes[row])
   }
 
   /// Takes `size` places, a power of two.

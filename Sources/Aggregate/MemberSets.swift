@@ -57,59 +57,100 @@ struct MemberSets: Sendable {
   }
 
   /// Adds `members[i]` to set `sets[i]` for every i; 0 is no member.
+  ///
+  /// Most members need no more than a free place in what their set has. Those are put there first,
+  /// and the few that need another block afterwards: sets do not know an order.
   mutating func insert(_ members: [UInt32], into sets: [UInt32]) {
     precondition(members.count == sets.count, "a set for each member")
-    var lastMember: UInt32 = 0
-    var lastSet: UInt32 = 0
+    var late: [Int] = []
     var start = 0
     while start < members.count {
       let end = min(start &+ 64, members.count)
       if !pool.isEmpty { readAhead(members, sets, start..<end) }
-      for index in start..<end where members[index] != 0 {
-        // The lines of an order repeat what the line before has said.
-        if members[index] == lastMember, sets[index] == lastSet { continue }
-        lastMember = members[index]
-        lastSet = sets[index]
-        _ = insert(lastMember, into: Int(lastSet))
-      }
+      MemberSets.put(members, into: sets, start..<end, &heads, &pool, multiplier, &late)
+      for index in late { insert(members[index], into: Int(sets[index])) }
+      late.removeAll(keepingCapacity: true)
       start = end
     }
   }
 
-  /// Adds a member, which is not 0; returns whether it is new.
+  /// Adds the members of `range` for which their sets have a place; `late` receives the others.
+  private static func put(
+    _ members: [UInt32], into sets: [UInt32], _ range: Range<Int>, _ heads: inout [Head],
+    _ pool: inout [UInt32], _ multiplier: UInt64, _ late: inout [Int]
+  ) {
+    var heads = heads.mutableSpan
+    var pool = pool.mutableSpan
+    var lastMember: UInt32 = 0
+    var lastSet: UInt32 = 0
+    for index in range where members[index] != 0 {
+      // The lines of an order repeat what the line before has said.
+      if members[index] == lastMember, sets[index] == lastSet { continue }
+      lastMember = members[index]
+      lastSet = sets[index]
+      if !put(lastMember, into: Int(lastSet), &heads, &pool, multiplier) { late.append(index) }
+    }
+  }
+
+  /// Adds a member where the set has it or has a place for it; returns whether that is so.
   @inline(__always)
-  mutating func insert(_ member: UInt32, into set: Int) -> Bool {
+  private static func put(
+    _ member: UInt32, into set: Int, _ heads: inout [Head], _ pool: inout [UInt32],
+    _ multiplier: UInt64
+  ) -> Bool {
+    var heads = heads.mutableSpan
+    var pool = pool.mutableSpan
+    return put(member, into: set, &heads, &pool, multiplier)
+  }
+
+  @inline(__always)
+  private static func put(
+    _ member: UInt32, into set: Int, _ heads: inout MutableSpan<Head>,
+    _ pool: inout MutableSpan<UInt32>, _ multiplier: UInt64
+  ) -> Bool {
     let head = heads[set]
     if head.log == 0 {
-      if head.count == 1, head.start == member { return false }
-      return startSet(member, in: set)
+      if head.count == 1 { return head.start == member }
+      heads[set] = Head(start: member, count: 1)
+      return true
     }
     let start = 4 &* Int(head.start)
     guard head.isHashed else {
       let last = head.count == 0 ? 0 : pool[start &+ Int(head.count) &- 1]
-      if member == last { return false }
-      guard member > last, head.count < 1 << UInt32(head.log) else {
-        return insertIntoList(member, set)
-      }
+      if member == last { return true }
+      guard member > last, head.count < 1 << UInt32(head.log) else { return false }
       pool[start &+ Int(head.count)] = member
       heads[set].count = head.count &+ 1
       return true
     }
     let mask = (1 << Int(head.log)) &- 1
-    var place = slot(of: member, log: head.log)
+    var place = slot(of: member, log: head.log, multiplier)
     while true {
       let entry = pool[start &+ place]
-      if entry == member { return false }
+      if entry == member { return true }
       if entry == 0 { break }
       place = (place &+ 1) & mask
     }
-    if 4 &* (Int(head.count) &+ 1) > 3 &* (mask &+ 1) {
-      move(set, to: head.log &+ 1, isHashed: true)
-      return insertAgain(member, into: set)
-    }
+    if 4 &* (Int(head.count) &+ 1) > 3 &* (mask &+ 1) { return false }
     pool[start &+ place] = member
     heads[set].count = head.count &+ 1
     return true
+  }
+
+  /// Adds a member, which is not 0.
+  mutating func insert(_ member: UInt32, into set: Int) {
+    let multiplier = multiplier
+    while true {
+      if MemberSets.put(member, into: set, &heads, &pool, multiplier) { return }
+      let head = heads[set]
+      if head.log == 0 {
+        move(set, to: MemberSets.smallestLog, isHashed: false)
+      } else if head.isHashed {
+        move(set, to: head.log &+ 1, isHashed: true)
+      } else if insertIntoList(member, set) {
+        return
+      }
+    }
   }
 
   // MARK: - Sets into sets
@@ -155,7 +196,7 @@ struct MemberSets: Sendable {
   /// Adds the members of one set to another.
   mutating func fold(_ source: Int, into target: Int) {
     reserve(max(memberCount(of: source), memberCount(of: target)), in: target)
-    for member in members(of: source) { _ = insert(member, into: target) }
+    for member in members(of: source) { insert(member, into: target) }
   }
 
   /// Makes room for `count` members of a set in all.
@@ -198,6 +239,11 @@ struct MemberSets: Sendable {
 
   @inline(__always)
   private func slot(of member: UInt32, log: UInt16) -> Int {
+    MemberSets.slot(of: member, log: log, multiplier)
+  }
+
+  @inline(__always)
+  private static func slot(of member: UInt32, log: UInt16, _ multiplier: UInt64) -> Int {
     // The golden ratio spreads neighbouring numbers, the secret what somebody has chosen.
     let spread = UInt64(member) &* 0x9E37_79B9_7F4A_7C15
     let mixed = (spread ^ spread &>> 32) &* multiplier
@@ -211,23 +257,8 @@ struct MemberSets: Sendable {
     return log
   }
 
-  @inline(never)
-  private mutating func insertAgain(_ member: UInt32, into set: Int) -> Bool {
-    insert(member, into: set)
-  }
-
-  @inline(never)
-  private mutating func startSet(_ member: UInt32, in set: Int) -> Bool {
-    if heads[set].count == 0 {
-      heads[set] = Head(start: member, count: 1)
-      return true
-    }
-    move(set, to: MemberSets.smallestLog, isHashed: false)
-    return insert(member, into: set)
-  }
-
-  /// Adds a member to a list that is full, or into whose middle it belongs.
-  @inline(never)
+  /// Adds a member to a list that is full, or into whose middle it belongs; returns false where the
+  /// list got another block or became a table instead.
   private mutating func insertIntoList(_ member: UInt32, _ set: Int) -> Bool {
     let head = heads[set]
     let start = 4 &* Int(head.start)
@@ -236,18 +267,18 @@ struct MemberSets: Sendable {
     while low < high {
       let middle = (low &+ high) / 2
       let entry = pool[start &+ middle]
-      if entry == member { return false }
+      if entry == member { return true }
       if entry < member { low = middle &+ 1 } else { high = middle }
     }
     if low < Int(head.count), head.count > MemberSets.shortList {
       // No smaller than it is: room may have been reserved.
       let log = max(head.log, MemberSets.log(for: Int(head.count) &+ 1, isHashed: true))
       move(set, to: log, isHashed: true)
-      return insertAgain(member, into: set)
+      return false
     }
     if head.count == 1 << UInt32(head.log) {
       move(set, to: head.log &+ 1, isHashed: false)
-      return insertAgain(member, into: set)
+      return false
     }
     var place = start &+ Int(head.count)
     while place > start &+ low {
@@ -268,16 +299,18 @@ struct MemberSets: Sendable {
     let mask = (1 << Int(log)) &- 1
     let source = 4 &* Int(head.start)
     let hasBlock = head.log > 0
+    let multiplier = multiplier
+    var places = pool.mutableSpan
     var next = target
     for index in 0..<(head.isHashed ? 1 << Int(head.log) : Int(head.count)) {
-      let member = hasBlock ? pool[source &+ index] : head.start
+      let member = hasBlock ? places[source &+ index] : head.start
       if member == 0 { continue }
       if isHashed {
-        var place = slot(of: member, log: log)
-        while pool[target &+ place] != 0 { place = (place &+ 1) & mask }
-        pool[target &+ place] = member
+        var place = MemberSets.slot(of: member, log: log, multiplier)
+        while places[target &+ place] != 0 { place = (place &+ 1) & mask }
+        places[target &+ place] = member
       } else {
-        pool[next] = member
+        places[next] = member
         next &+= 1
       }
     }
@@ -295,7 +328,8 @@ struct MemberSets: Sendable {
     if known != 0 {
       let start = 4 &* Int(known &- 1)
       free[Int(log)] = pool[start]
-      for index in start..<(start &+ size) { pool[index] = 0 }
+      var places = pool.mutableSpan
+      for index in start..<(start &+ size) { places[index] = 0 }
       return known &- 1
     }
     let start = pool.count

@@ -46,3 +46,32 @@ package func firstMark(_ marks: Span<UInt64>, from start: Int) -> Int {
   } while word == 0
   return index &<< 6 &+ word.trailingZeroBitCount
 }
+
+/// Walks from mark to mark of a map.
+@usableFromInline
+package struct MarkWalk {
+  @usableFromInline var index: Int
+  /// The marks of the word at `index` that are still ahead.
+  @usableFromInline var word: UInt64
+
+  /// Begins at `start`, which is no further than the text's end.
+  @inlinable @inline(__always)
+  package init(_ marks: Span<UInt64>, from start: Int) {
+    index = start &>> 6
+    word = marks[index] & (UInt64.max &<< UInt64(truncatingIfNeeded: start))
+  }
+
+  /// Returns the offset of the next mark, which is at most the text's count, and goes behind it.
+  ///
+  /// The mark at the text's count is the last one to be asked for.
+  @inlinable @inline(__always)
+  package mutating func next(_ marks: Span<UInt64>) -> Int {
+    while word == 0 {
+      index &+= 1
+      word = marks[index]
+    }
+    let offset = index &<< 6 &+ word.trailingZeroBitCount
+    word &= word &- 1
+    return offset
+  }
+}

@@ -36,14 +36,8 @@ extension FingerprintKey {
       state.absorb(unsafe words.word(at: offset))
       offset &+= 8
     }
-    var last = UInt64(truncatingIfNeeded: count) << 56
-    var shift: UInt64 = 0
-    while offset < end {
-      last |= UInt64(bytes[offset]) << shift
-      shift &+= 8
-      offset &+= 1
-    }
-    state.absorb(last)
+    let rest = shortWord(bytes, from: offset, count: end &- offset)
+    state.absorb(UInt64(truncatingIfNeeded: count) << 56 | rest)
     let result = state.finish()
     return result == 0 ? 1 : result
   }

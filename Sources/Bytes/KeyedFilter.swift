@@ -22,6 +22,9 @@ package struct KeyedFilter: Sendable {
     fileprivate var hash: UInt64
     /// Its length, at most 255, above its first byte.
     fileprivate var shape: Int
+
+    /// What `RecentTexts` may know the string by.
+    package var recent: UInt64 { RecentTexts.mark(ofHash: hash) }
   }
 
   /// Makes the marks of strings without the filter, so that threads need not wait for it.
@@ -87,19 +90,26 @@ package struct KeyedFilter: Sendable {
   /// The filter is larger than the caches. Loads that do not wait for each other overlap, so the
   /// blocks of some strings are touched before the first of them is changed.
   package mutating func insert(_ marks: [Mark]) {
+    var seen: UInt64 = 0
+    var words = words.mutableSpan
     var first = 0
     while first < marks.count {
       let end = min(first &+ 32, marks.count)
-      var seen: UInt64 = 0
       for index in first..<end { seen ^= words[KeyedFilter.firstWord(of: marks[index].hash)] }
-      readAheadResult = seen
-      for index in first..<end { insert(marks[index]) }
+      for index in first..<end { KeyedFilter.insert(marks[index], into: &words) }
       first = end
     }
+    readAheadResult = seen
   }
 
   /// Adds the string of that mark.
   package mutating func insert(_ mark: Mark) {
+    var words = words.mutableSpan
+    KeyedFilter.insert(mark, into: &words)
+  }
+
+  @inline(__always)
+  private static func insert(_ mark: Mark, into words: inout MutableSpan<UInt64>) {
     words[KeyedFilter.firstShape &+ mark.shape / 64] |= 1 &<< UInt64(mark.shape & 63)
     let start = KeyedFilter.firstWord(of: mark.hash)
     var choice = KeyedFilter.choices(of: mark.hash)

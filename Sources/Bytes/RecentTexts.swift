@@ -22,9 +22,14 @@ package struct RecentTexts: Sendable {
       start >= 0 && count >= 0 && start <= bytes.count && count <= bytes.count &- start,
       "a marked range lies inside its bytes")
     // SAFETY: the range was checked above.
-    let hash = unsafe KeyedHash.ofProcess.hash(bytes.bytes, from: start, count: count)
+    return mark(ofHash: unsafe KeyedHash.ofProcess.hash(bytes.bytes, from: start, count: count))
+  }
+
+  /// Returns what a text of that secretly keyed hash is known by, among texts of the same key.
+  @inline(__always)
+  static func mark(ofHash hash: UInt64) -> UInt64 {
     // 0 stands for an empty place.
-    return hash == 0 ? 1 : hash
+    hash == 0 ? 1 : hash
   }
 
   /// Whether the text of that mark is remembered.

@@ -1,5 +1,5 @@
 /// Returns the `count` bytes at `start`, at most eight, the first one lowest and zeros above.
-@inlinable
+@inlinable @inline(__always)
 package func shortWord(_ bytes: Span<UInt8>, from start: Int, count: Int) -> UInt64 {
   precondition(
     start >= 0 && count >= 0 && count <= 8 && start <= bytes.count && count <= bytes.count &- start,
@@ -24,7 +24,7 @@ package func wholeWord(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
 }
 
 /// Whether the `count` bytes at `first` and those at `second` are the same.
-@inlinable
+@inlinable @inline(__always)
 package func areEqual(_ bytes: Span<UInt8>, at first: Int, _ second: Int, count: Int) -> Bool {
   precondition(
     first >= 0 && second >= 0 && count >= 0 && first <= bytes.count && second <= bytes.count

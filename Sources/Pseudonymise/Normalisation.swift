@@ -38,6 +38,16 @@ package enum Normalisation: Sendable {
   /// The most bytes that a hashed message may have, and so a value.
   package static let sizeLimitInBytes = 65_535
 
+  /// Whether the `count` bytes at `start` are present and known at first sight to be their own
+  /// normalised form; the others are to be appended to find out.
+  @inline(__always)
+  package func keeps(_ bytes: Span<UInt8>, from start: Int, count: Int) -> Bool {
+    guard case .text = self, count > 1, count <= Normalisation.sizeLimitInBytes else {
+      return false
+    }
+    return isASCII(bytes, from: start, to: start &+ count)
+  }
+
   /// Appends the normalised form of `value` to `bytes`, on a fault perhaps a part of it.
   package func append(_ value: Span<UInt8>, to bytes: inout [UInt8]) -> Outcome {
     if value.count == 0 || (value.count == 1 && value[0] == UInt8(ascii: "-")) { return .absent }

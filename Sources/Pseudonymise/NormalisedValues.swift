@@ -25,6 +25,24 @@ struct NormalisedValues {
     bytes.reserveCapacity(capacity &* 24)
   }
 
+  /// Takes over texts that are all their own normalised form as they lie there; `nil` where one of
+  /// them is not known to be.
+  init?(keeping text: TextCells, as normalisation: Normalisation, _ key: FingerprintKey) {
+    let source = text.bytes.span
+    fingerprints.reserveCapacity(text.cells.count)
+    for cell in text.cells {
+      if cell.isNull {
+        fingerprints.append(0)
+        continue
+      }
+      let count = Int(cell.count)
+      guard normalisation.keeps(source, from: cell.lower, count: count) else { return nil }
+      fingerprints.append(key.fingerprint(source, from: cell.lower, count: count))
+    }
+    bytes = text.bytes
+    cells = text.cells
+  }
+
   /// Prepares for tuples of these values.
   init(tuplesOf values: [NormalisedValues], capacity: Int) {
     fingerprints.reserveCapacity(capacity)

@@ -177,6 +177,7 @@ package struct Pseudonymiser: Sendable {
     _ values: Values, _ normalisation: Normalisation
   ) -> NormalisedValues {
     let text = texts(of: values)
+    if let kept = NormalisedValues(keeping: text, as: normalisation, fingerprints) { return kept }
     var entries = NormalisedValues(capacity: text.cells.count)
     let source = text.bytes.span
     for position in 0..<text.cells.count {

@@ -102,7 +102,7 @@ extension Worker {
     of slot: Int, _ judged: Judged, mask: RowMask, isCoded: Bool, _ coded: inout CodedSlots
   ) -> Column {
     if isCoded, let known = coded[slot, mask.number] { return known }
-    if isCoded, judged.isAll, mask.isEmpty, slot < raw.coded.count {
+    if isCoded, judged.isAll, mask.isEmpty, hasCodes(slot) {
       let cells = raw.coded[slot]
       return Column(
         type: CodedSlots.type, dictionary: .text(TextCells(bytes: raw.bytes, cells: cells.entries)),
@@ -117,6 +117,16 @@ extension Worker {
     let column = interned(text)
     coded[slot, mask.number] = column
     return column
+  }
+
+  /// Whether the scanner has given the slot's texts their codes.
+  private func hasCodes(_ slot: Int) -> Bool {
+    slot < raw.coded.count && !raw.coded[slot].entries.isEmpty
+  }
+
+  /// Whether the judged rows of a slot are a dictionary already.
+  func isInterned(_ slot: Int, _ judged: Judged, _ coded: CodedSlots) -> Bool {
+    coded[slot, RowMask.none.number] != nil || judged.isAll && hasCodes(slot)
   }
 
   /// Returns for each judged row the first of the slots that is neither missing nor empty.

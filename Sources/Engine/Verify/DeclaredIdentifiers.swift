@@ -58,39 +58,60 @@ final class DeclaredIdentifiers: Sendable {
     var marks: [KeyedFilter.Mark] = []
     var normal: [UInt8] = []
     let bytes = values.bytes.span
-    var recent = [UInt64](repeating: 0, count: values.cells.count)
-    for index in values.cells.indices {
-      let cell = values.cells[index]
-      if cell.isNull || cell.count == 0 { continue }
-      recent[index] = RecentTexts.mark(of: bytes, from: cell.lower, count: Int(cell.count))
-    }
-    taken.forget(remembered: &recent)
-    for index in values.cells.indices where recent[index] != 0 {
-      let cell = values.cells[index]
-      taken.remember(recent[index])
-      note(bytes, from: cell.lower, count: Int(cell.count), &marks)
-      normal.removeAll(keepingCapacity: true)
-      let value = bytes.extracting(cell.lower..<cell.upper)
-      guard case .present = normalisation.append(value, to: &normal) else { continue }
-      if !isSame(normal, value) { note(normal.span, from: 0, count: normal.count, &marks) }
+    let cells = values.cells.span
+    var known = [KeyedFilter.Mark?](repeating: nil, count: 64)
+    var recent = [UInt64](repeating: 0, count: 64)
+    var first = 0
+    while first < cells.count {
+      // Some are hashed before one is looked up, so that the looks need not wait one by one.
+      let end = min(first &+ 64, cells.count)
+      for index in first..<first &+ 64 {
+        recent[index &- first] = 0
+        if index >= end || cells[index].count == 0 { continue }
+        let (lower, count) = (cells[index].lower, Int(cells[index].count))
+        let mark = hasher?.mark(of: bytes, from: lower, count: count)
+        known[index &- first] = mark
+        recent[index &- first] =
+          mark?.recent ?? RecentTexts.mark(of: bytes, from: lower, count: count)
+      }
+      taken.forget(remembered: &recent)
+      for index in first..<end where recent[index &- first] != 0 {
+        // It may have been there among these already.
+        if taken.holds(recent[index &- first]) { continue }
+        taken.remember(recent[index &- first])
+        let cell = cells[index]
+        note(bytes, from: cell.lower, count: Int(cell.count), known[index &- first], &marks)
+        if normalisation.keeps(bytes, from: cell.lower, count: Int(cell.count)) { continue }
+        normal.removeAll(keepingCapacity: true)
+        let value = bytes.extracting(cell.lower..<cell.upper)
+        guard case .present = normalisation.append(value, to: &normal) else { continue }
+        if isSame(normal, value) { continue }
+        let mark = hasher?.mark(of: normal.span, from: 0, count: normal.count)
+        note(normal.span, from: 0, count: normal.count, mark, &marks)
+      }
+      first = end
     }
     if marks.isEmpty { return }
     filled?.withLock { $0.insert(marks) }
   }
 
+  private var hasher: KeyedFilter.Hasher? {
+    if case .remembering(let hasher) = purpose { hasher } else { nil }
+  }
+
+  /// Remembers the bytes by their mark, or looks whether they are a suspect.
   private func note(
-    _ bytes: Span<UInt8>, from start: Int, count: Int, _ marks: inout [KeyedFilter.Mark]
+    _ bytes: Span<UInt8>, from start: Int, count: Int, _ mark: KeyedFilter.Mark?,
+    _ marks: inout [KeyedFilter.Mark]
   ) {
     // Shorter ones are never looked up.
     guard count >= identifierLeast else { return }
-    switch purpose {
-    case .remembering(let hasher):
-      marks.append(hasher.mark(of: bytes, from: start, count: count))
-    case .searching(let suspects):
-      guard suspects.find(bytes, from: start, count: count) != nil else { return }
-      let text = [UInt8](copying: bytes, from: start, count: count)
-      _ = met.withLock { $0.insert(text) }
-    }
+    if let mark { return marks.append(mark) }
+    guard case .searching(let suspects) = purpose,
+      suspects.find(bytes, from: start, count: count) != nil
+    else { return }
+    let text = [UInt8](copying: bytes, from: start, count: count)
+    _ = met.withLock { $0.insert(text) }
   }
 
   private func isSame(_ bytes: [UInt8], _ value: Span<UInt8>) -> Bool {

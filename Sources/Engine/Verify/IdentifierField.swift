@@ -29,11 +29,13 @@ struct IdentifierField: Hashable, Sendable {
 extension Worker {
   /// Hands the identifiers of the judged records to those who keep watch over them.
   ///
-  /// Interned as the columns need them anyway: each distinct value of a block comes once.
+  /// Where a column has interned them anyway, each distinct value of a block comes once; else it
+  /// comes as often as it is there, for those who watch remember longer than a block.
   mutating func noteIdentifiers(_ judged: Judged, _ coded: inout CodedSlots) {
     guard let identifiers = program.identifiers else { return }
     for (number, field) in program.identifierFields.enumerated() {
-      let column = cells(of: field.slot, judged, mask: .none, isCoded: true, &coded)
+      let column = cells(
+        of: field.slot, judged, mask: .none, isCoded: isInterned(field.slot, judged, coded), &coded)
       if case .text(let texts) = column.values {
         identifiers.take(
           texts, as: Normalisation(of: field.type), taken: &takenIdentifiers[number])

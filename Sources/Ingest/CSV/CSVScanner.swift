@@ -90,13 +90,31 @@ package struct CSVScanner: Scanner {
     _ slotOfColumn: Span<Int>, _ line: inout MutableSpan<TextCell>
   ) -> Int {
     let columnCount = slotOfColumn.count
+    let delimiter = dialect.delimiter
+    let isPlain = dialect.delimiterCount == 1 && takesAsIs
+    let emptyIsNull = emptyIsNull
     var position = start
     var column = 0
     var isMalformed = false
     var isBeyondLimit = false
+    var marks = MarkWalk(stops, from: start)
     while true {
+      let next = marks.next(stops)
+      // Most fields stand in no quotes and are not the last one.
+      if isPlain, next < bytes.count, bytes[next] == delimiter {
+        let count = next &- position
+        if count > CSVScanner.bytesPerField { isBeyondLimit = true }
+        if column < columnCount, slotOfColumn[column] >= 0 {
+          line[slotOfColumn[column]] =
+            count == 0 && emptyIsNull ? .null : TextCell(start: position, count: count)
+        }
+        column &+= 1
+        position = next &+ 1
+        continue
+      }
       let field = dialect.field(in: bytes, stops, from: position)
       if field.isMalformed { isMalformed = true }
+      if !field.isLast { marks = MarkWalk(stops, from: field.next &+ dialect.delimiterCount) }
       if field.upper &- field.lower > CSVScanner.bytesPerField { isBeyondLimit = true }
       if column < columnCount {
         let slot = slotOfColumn[column]
