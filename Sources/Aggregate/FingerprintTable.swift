@@ -14,9 +14,6 @@ struct FingerprintTable: Sendable {
   /// Fingerprints are keyed, so their bits need no further hash.
   private var slots = [UInt32](repeating: 0, count: 16)
 
-  /// Keeps the compiler from dropping loads whose only purpose is to be made early.
-  private var readAheadResult: UInt64 = 0
-
   var count: Int { fingerprints.count }
 
   var byteCount: Int { 16 &* fingerprints.capacity &+ 4 &* slots.count }
@@ -96,9 +93,8 @@ struct FingerprintTable: Sendable {
   ///
   /// A row's fingerprint is the one at its code, or at the row itself where there are no `codes`.
   /// Neighbouring records often belong together: the lines of an order, the clicks of a visit. Of
-  /// those that say the same the first one is looked up. All that a hundred look-ups read first is
-  /// read before any of them: the table is far larger than the caches, and loads that do not wait
-  /// for each other overlap, which those of one search after another do not.
+  /// those that say the same the first one is looked up. What a hundred look-ups read is asked for
+  /// before the first of them: the table is far larger than the caches.
   private mutating func numbers(
     of count: Int, _ prints: Span<UInt128>, _ codes: Span<UInt32>, _ chosen: Span<UInt32>,
     found: inout [UInt32]
@@ -108,6 +104,7 @@ struct FingerprintTable: Sendable {
     // Where each run of equal fingerprints begins.
     var startsOfRuns = [Int](repeating: 0, count: 128)
     var starts = startsOfRuns.mutableSpan
+    var places = [Int](repeating: 0, count: 128)
     var last: UInt128 = 0
     var lastNumber: UInt32 = 0
     var start = 0
@@ -116,7 +113,6 @@ struct FingerprintTable: Sendable {
       let mask = slots.count &- 1
       let numberBits = UInt32(truncatingIfNeeded: mask)
       var runs = 0
-      var seen: UInt64 = 0
       for index in start..<end {
         let print = prints[position(index, codes, chosen)]
         if print == last {
@@ -126,20 +122,20 @@ struct FingerprintTable: Sendable {
         }
         last = print
         starts[runs] = index
+        places[runs] = Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: print) >> 32) & mask
         runs &+= 1
-        let low = UInt64(truncatingIfNeeded: print)
-        seen ^= UInt64(slots[Int(truncatingIfNeeded: low >> 32) & mask])
       }
+      fetchAhead(slots.span, at: places.span.extracting(0..<runs))
       if !fingerprints.isEmpty {
         for run in 0..<runs {
           let low = UInt64(truncatingIfNeeded: prints[position(starts[run], codes, chosen)])
-          let entry = slots[Int(truncatingIfNeeded: low >> 32) & mask]
+          let entry = slots[places[run]]
           let number = entry & numberBits
           let isLikely = number != 0 && (entry ^ UInt32(truncatingIfNeeded: low)) & ~numberBits == 0
-          seen ^= UInt64(truncatingIfNeeded: fingerprints[isLikely ? Int(number) &- 1 : 0])
+          places[run] = isLikely ? Int(number) &- 1 : 0
         }
+        fetchAhead(fingerprints.span, at: places.span.extracting(0..<runs))
       }
-      readAheadResult = seen
       fingerprints.makeRoom(for: runs)
       for run in 0..<runs {
         let first = starts[run]

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Many sets of numbers in one pool of memory: the persons or orders of each cell.
 ///
 /// A single member lies in the set's head, further ones in a block of the pool. Numbers are given
@@ -26,8 +28,6 @@ struct MemberSets: Sendable {
   private var pool: [UInt32] = []
   /// For each size the first free block and one, in units of four entries, linked by its first entry.
   private var free = [UInt32](repeating: 0, count: 33)
-  /// Keeps the compiler from dropping loads whose only purpose is to be made early.
-  private var readAheadResult: UInt32 = 0
   /// Secret and odd, so that nobody can choose members that collide.
   private let multiplier: UInt64
 
@@ -63,10 +63,11 @@ struct MemberSets: Sendable {
   mutating func insert(_ members: [UInt32], into sets: [UInt32]) {
     precondition(members.count == sets.count, "a set for each member")
     var late: [Int] = []
+    var places = [Int](repeating: 0, count: 64)
     var start = 0
     while start < members.count {
       let end = min(start &+ 64, members.count)
-      if !pool.isEmpty { readAhead(members, sets, start..<end) }
+      if !pool.isEmpty { fetchAhead(members, sets, start..<end, &places) }
       MemberSets.put(members, into: sets, start..<end, &heads, &pool, multiplier, &late)
       for index in late { insert(members[index], into: Int(sets[index])) }
       late.removeAll(keepingCapacity: true)
@@ -211,19 +212,17 @@ struct MemberSets: Sendable {
 
   // MARK: - Blocks
 
-  /// Reads the memory that adding these members will need.
-  ///
-  /// Loads that do not wait for each other overlap; those of one search after another do not.
-  @inline(__always)
-  private mutating func readAhead(_ members: [UInt32], _ sets: [UInt32], _ range: Range<Int>) {
-    var seen: UInt32 = 0
+  /// Asks for the memory that adding these members will need; `places` is room for their places.
+  private func fetchAhead(
+    _ members: [UInt32], _ sets: [UInt32], _ range: Range<Int>, _ places: inout [Int]
+  ) {
     for index in range {
       let head = heads[Int(sets[index])]
       let last = Int(head.count) &- (head.count == 0 ? 0 : 1)
       let place = head.isHashed ? slot(of: members[index], log: head.log) : last
-      seen ^= pool[head.log == 0 ? 0 : 4 &* Int(head.start) &+ place]
+      places[index &- range.lowerBound] = head.log == 0 ? 0 : 4 &* Int(head.start) &+ place
     }
-    readAheadResult = seen
+    Bytes.fetchAhead(pool.span, at: places.span.extracting(0..<range.count))
   }
 
   private func append(membersOf set: Int, to members: inout [UInt32]) {

@@ -41,8 +41,6 @@ package struct KeyedFilter: Sendable {
 
   package let hasher: Hasher
   private var words: [UInt64]
-  /// Keeps the compiler from dropping loads whose only purpose is to be made early.
-  private var readAheadResult: UInt64 = 0
 
   /// Creates an empty filter; filters of one key can be merged.
   package init(key: FingerprintKey) {
@@ -87,19 +85,21 @@ package struct KeyedFilter: Sendable {
 
   /// Adds the strings of these marks.
   ///
-  /// The filter is larger than the caches. Loads that do not wait for each other overlap, so the
-  /// blocks of some strings are touched before the first of them is changed.
+  /// The filter is larger than the caches, so the blocks of some strings are asked for before the
+  /// first of them is changed.
   package mutating func insert(_ marks: [Mark]) {
-    var seen: UInt64 = 0
     var words = words.mutableSpan
+    var places = [Int](repeating: 0, count: 64)
     var first = 0
     while first < marks.count {
-      let end = min(first &+ 32, marks.count)
-      for index in first..<end { seen ^= words[KeyedFilter.firstWord(of: marks[index].hash)] }
+      let end = min(first &+ 64, marks.count)
+      for index in first..<end {
+        places[index &- first] = KeyedFilter.firstWord(of: marks[index].hash)
+      }
+      fetchAhead(words.span, at: places.span.extracting(0..<(end &- first)))
       for index in first..<end { KeyedFilter.insert(marks[index], into: &words) }
       first = end
     }
-    readAheadResult = seen
   }
 
   /// Adds the string of that mark.

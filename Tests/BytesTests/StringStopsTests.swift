@@ -56,4 +56,26 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [0x5EED as UInt64, 1, 42])
+  func walkMeetsEveryMarkFromWhereItBegins(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let alphabet: [UInt8] = [0x0A, 0x22, 0x2C, 0x61, 0x62, 0x63, 0x64, 0x65]
+    var stops = FieldStops()
+    for count in 0..<200 {
+      let isDense = count % 2 == 0
+      let bytes = (0..<count).map { _ in
+        isDense ? alphabet.randomElement(using: &generator) ?? 0 : 0x61
+      }
+      stops.mark(bytes.span, delimiter: 0x2C, quote: 0x22)
+      let marks = bytes.indices.filter { bytes[$0] < 0x61 } + [count]
+      for start in 0...count {
+        var walk = MarkWalk(stops.words.span, from: start)
+        var met: [Int] = []
+        repeat { met.append(walk.next(stops.words.span)) } while met.last != count
+        #expect(
+          met == marks.filter { $0 >= start }, "seed \(seed), \(count) bytes, from \(start)")
+      }
+    }
+  }
 }

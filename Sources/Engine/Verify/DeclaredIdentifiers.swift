@@ -49,7 +49,7 @@ final class DeclaredIdentifiers: Sendable {
   /// The suspects that were met.
   var found: Set<[UInt8]> { met.withLock { $0 } }
 
-  /// Takes the values of one field of a block, each distinct one once.
+  /// Takes the values of one field of a block; what is there twice counts once.
   ///
   /// What `taken` holds was taken before in the same way; it takes up the rest.
   func take(
