@@ -56,12 +56,13 @@ package struct TextCells: Sendable {
 ///
 /// A block is larger than the fastest caches. Reads that do not wait for each other overlap; those
 /// of a loop that decides by what it read do not. Whoever keeps the result keeps the reads.
-@inline(__always)
+@inlinable @inline(__always)
 package func readAhead(_ cells: Span<TextCell>, at index: Int, of bytes: Span<UInt8>) -> UInt8 {
   index & 63 == 0 ? readNext(cells, index..<min(index &+ 64, cells.count), of: bytes) : 0
 }
 
-@inline(never)
+/// Reads the first and last bytes of the cells in `range`.
+@usableFromInline
 package func readNext(
   _ cells: Span<TextCell>, _ range: Range<Int>, of bytes: Span<UInt8>
 ) -> UInt8 {
