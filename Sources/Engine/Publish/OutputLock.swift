@@ -23,4 +23,7 @@ final class OutputLock: Sendable {
     }
     self.folder = folder
   }
+
+  /// Gives the lock up by name: a child that was forked meanwhile may hold the folder open for longer.
+  deinit { _ = flock(folder.fileDescriptor, LOCK_UN) }
 }
