@@ -95,7 +95,12 @@ package final class Ledger: Sendable {
       let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
       guard let handle = FileHandle(forReadingAtPath: folder),
         (try? handle.synchronize()) != nil
-      else { throw LedgerFault(.inputOutput(code: Ledger.folderIsNotDurable), path) }
+      else {
+        // The second time is no proof here either.
+        let fault = LedgerFault(.inputOutput(code: Ledger.folderIsNotDurable), path)
+        failure.withLock { $0 = fault }
+        throw fault
+      }
       try? handle.close()
       isDurable = true
     }

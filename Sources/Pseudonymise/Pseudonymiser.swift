@@ -9,9 +9,9 @@ package import Records
 ///
 /// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts' fingerprints,
 /// so that a part is normalised and read once a batch however many tuples it stands in. It is xored
-/// with a salt that is itself the fingerprint of key name, domain, epoch and a tuple's types under the
-/// run's secret fingerprint key: equal values of different keys, domains or epochs always differ, and unequal values meet with probability
-/// 2^-128, as without salt. So a value is hashed once, whatever the epochs of its records are.
+/// with a salt that is itself the fingerprint of key name, domain, epoch and a tuple's types under
+/// the run's secret fingerprint key: equal values of different keys, domains or epochs always differ,
+/// and unequal values meet with probability 2^-128, as without salt. So a value is hashed once, whatever the epochs of its records are.
 package struct Pseudonymiser: Sendable {
   /// The keys of the column's key name.
   package let ring: KeyRing
@@ -111,8 +111,7 @@ package struct Pseudonymiser: Sendable {
 
   /// Fills `tokens` for all values of `cells`, which a pseudonymiser of the same column has made.
   package mutating func makeTokens(for cells: inout IdentityCells) throws {
-    var tokens = [UInt128](repeating: 0, count: cells.fingerprints.count)
-    ring.tokens.find(cells.fingerprints, tokens: &tokens)
+    var tokens = ring.tokens.tokens(of: cells.fingerprints)
     for position in 0..<tokens.count
     where tokens[position] == 0 && cells.fingerprints[position] != 0 {
       tokens[position] = try token(at: position, of: cells)

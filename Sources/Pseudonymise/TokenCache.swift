@@ -39,12 +39,12 @@ final class TokenCache: Sendable {
     }
   }
 
-  /// Puts the tokens of `fingerprints` into `tokens`, which has a place for each; the others, and
-  /// those of 0, become 0.
+  /// Returns the token of each fingerprint, 0 for 0 and where none is remembered.
   ///
   /// The places lie outside the near caches. Each shard is locked once, and the places of all its
   /// fingerprints are touched, so that the looks overlap, before the first is compared.
-  func find(_ fingerprints: [UInt128], tokens: inout [UInt128]) {
+  func tokens(of fingerprints: [UInt128]) -> [UInt128] {
+    var tokens = [UInt128](repeating: 0, count: fingerprints.count)
     var ends = [Int](repeating: 0, count: shards.count)
     for fingerprint in fingerprints { ends[shardNumber(of: fingerprint)] &+= 1 }
     for shard in 1..<shards.count { ends[shard] &+= ends[shard &- 1] }
@@ -75,6 +75,7 @@ final class TokenCache: Sendable {
         }
       }
     }
+    return tokens
   }
 
   /// Remembers the token in place of the one that has been there the longest.

@@ -32,7 +32,10 @@ extension TableWorker {
     var suspicious: [Int: [[UInt8]]] = [:]
     switch column.values {
     case .text(let cells):
-      guard var check = texts[index].take() else { return }
+      guard var check = texts[index].take() else {
+        // Passing what was not looked at is the one thing that must not happen.
+        preconditionFailure("the check of a column is at work already")
+      }
       defer { texts[index] = check }
       var suspects: [[UInt8]] = []
       let bytes = cells.bytes.span

@@ -72,7 +72,10 @@ struct TableWorker: Sendable {
   private mutating func checkTexts(
     _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
   ) {
-    guard var check = texts[column].take() else { return }
+    guard var check = texts[column].take() else {
+      // Passing what was not looked at is the one thing that must not happen.
+      preconditionFailure("the check of a column is at work already")
+    }
     defer { texts[column] = check }
     let bytes = rows.bytes.span
     var suspects: [[UInt8]] = []

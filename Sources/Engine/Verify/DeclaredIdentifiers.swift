@@ -59,6 +59,7 @@ final class DeclaredIdentifiers: Sendable {
     var normal: [UInt8] = []
     let bytes = values.bytes.span
     let cells = values.cells.span
+    let hasher = hasher
     var known = [KeyedFilter.Mark?](repeating: nil, count: 64)
     var recent = [UInt64](repeating: 0, count: 64)
     var first = 0
