@@ -1,6 +1,6 @@
 import Glibc
 
-/// An exclusive lock on a file, held until the value goes out of scope or the process ends.
+/// An exclusive lock on a file or folder, held until the value goes out of scope or the process ends.
 ///
 /// It is `flock`: advisory, bound to the open file, and given up by the kernel whatever happens
 /// to the process. The file itself stays.
@@ -16,8 +16,18 @@ package struct FileLock: ~Copyable {
   package static func take(
     _ path: String, mode: UInt32 = 0o600
   ) throws(SystemFault) -> FileLock? {
-    let descriptor = Descriptor(
-      try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: mode, operation: "lock"))
+    try take(openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: mode, operation: "lock"), path)
+  }
+
+  /// Takes the lock on the folder at `path`, which must be there; `nil` if another holder has it.
+  ///
+  /// A folder that cannot be opened is a fault of the operation "open".
+  package static func take(folder path: String) throws(SystemFault) -> FileLock? {
+    try take(openFile(path, O_RDONLY | O_DIRECTORY, mode: 0, operation: "open"), path)
+  }
+
+  private static func take(_ number: Int32, _ path: String) throws(SystemFault) -> FileLock? {
+    let descriptor = Descriptor(number)
     while flock(descriptor.number, LOCK_EX | LOCK_NB) != 0 {
       let reason = errno
       if reason == EINTR { continue }

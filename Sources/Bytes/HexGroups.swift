@@ -15,22 +15,10 @@ package struct HexGroups: Sendable {
 
   /// Looks at `start..<end`, which is not longer than the limit.
   package init(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
-    requireRange(start, end, of: bytes.count)
     precondition(end &- start <= HexGroups.byteLimit, "an address is short")
-    let raw = unsafe bytes.bytes
-    let last = bytes.count &- laneCount
-    var offset = start
-    while offset < end, offset <= last {
-      let count = end &- offset
-      let mask: UInt32 = count >= laneCount ? 0xFFFF : (1 &<< UInt32(count)) &- 1
-      // SAFETY: 0 <= offset and offset + 16 <= byteCount, checked by this loop.
-      add(unsafe raw.lanes(at: offset), mask, at: offset &- start)
-      offset &+= laneCount
+    forEachLanes(of: bytes, from: start, to: end) { lanes, mask, place in
+      add(lanes, mask, at: place)
     }
-    if offset >= end { return }
-    var rest = Lanes()
-    for index in offset..<end { rest[index &- offset] = bytes[index] }
-    add(rest, (1 &<< UInt32(end &- offset)) &- 1, at: offset &- start)
   }
 
   @inline(__always)

@@ -80,3 +80,27 @@ func firstOffset(
   while offset < end, !matches(bytes[offset]) { offset &+= 1 }
   return offset
 }
+
+/// Hands the bytes of `start..<end` over sixteen at a time: the lanes, a bit for each of them that
+/// belongs to the range, and their place behind `start`.
+@inline(__always)
+func forEachLanes(
+  of bytes: Span<UInt8>, from start: Int, to end: Int,
+  _ body: (_ lanes: Lanes, _ mask: UInt32, _ place: Int) -> Void
+) {
+  requireRange(start, end, of: bytes.count)
+  let raw = unsafe bytes.bytes
+  let last = bytes.count &- laneCount
+  var offset = start
+  while offset < end, offset <= last {
+    let count = end &- offset
+    let mask: UInt32 = count >= laneCount ? 0xFFFF : (1 &<< UInt32(count)) &- 1
+    // SAFETY: 0 <= offset and offset + 16 <= byteCount, checked by this loop.
+    body(unsafe raw.lanes(at: offset), mask, offset &- start)
+    offset &+= laneCount
+  }
+  if offset >= end { return }
+  var rest = Lanes()
+  for index in offset..<end { rest[index &- offset] = bytes[index] }
+  body(rest, (1 &<< UInt32(end &- offset)) &- 1, offset &- start)
+}
