@@ -233,6 +233,46 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
     }
   }
 
+  /// Longer than what the kernel is asked to store at once, cut off before and behind such a border.
+  @Test func longFilesHoldWhatWasWrittenLast() throws {
+    try withFolder { folder in
+      let path = folder + "/long"
+      var file = try OutputFile(path: path)
+      let piece = [UInt8]((0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) })
+      for _ in 0..<4 { try file.write(piece) }
+      try file.truncate(to: 2 * piece.count + 5)
+      for _ in 0..<4 { try file.write(piece) }
+      try file.truncate(to: 10)
+      for _ in 0..<4 { try file.write(piece) }
+      try file.sync()
+      try file.close()
+      let expected = Array(piece.prefix(10)) + piece + piece + piece + piece
+      let isWhole = try WholeFile(path: path).bytes == expected
+      #expect(isWhole)
+    }
+  }
+
+  @Test func locksFoldersThatAreThere() throws {
+    try withFolder { folder in
+      do {
+        let held = try FileLock.take(folder: folder)
+        let isHeld = held != nil
+        #expect(isHeld)
+        let second = try FileLock.take(folder: folder)
+        let isRefused = second == nil
+        #expect(isRefused)
+      }
+      let third = try FileLock.take(folder: folder)
+      let isFree = third != nil
+      #expect(isFree)
+      let absent = fault { _ = try FileLock.take(folder: folder + "/absent") }
+      #expect(absent?.operation == "open")
+      try write("", to: folder + "/file")
+      let noFolder = fault { _ = try FileLock.take(folder: folder + "/file") }
+      #expect(noFolder?.operation == "open")
+    }
+  }
+
   @Test func refusesPathsWithZeroBytes() {
     #expect(fault { _ = try WholeFile(path: "a\0b") }?.operation == "open")
     #expect(fault { try Folder.removeTree("a\0b") }?.operation == "remove")

@@ -84,6 +84,25 @@ struct DecimalCase: Sendable, CustomTestStringConvertible {
     #expect([UInt8](copying: array.span, from: 1, count: 2) == [2, 3])
   }
 
+  @Test func writesTheLowestBytesOfNumbers() {
+    let number: UInt64 = 0x0102_0304_0506_0708
+    var expected: [UInt8] = []
+    var buffer = OutputBuffer(capacity: 1)
+    for count in [8, 0, 1, 3, 7, 4] {
+      buffer.append(littleEndian: number, count: count)
+      expected += (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
+    }
+    let bytes = buffer.take()
+    #expect(bytes == expected)
+  }
+
+  @Test func rejectsNumbersOfNineBytes() async {
+    await #expect(processExitsWith: .failure) {
+      var buffer = OutputBuffer()
+      buffer.append(littleEndian: 1, count: 9)
+    }
+  }
+
   @Test func rejectsCopyOutsideArray() async {
     await #expect(processExitsWith: .failure) {
       var buffer = OutputBuffer()

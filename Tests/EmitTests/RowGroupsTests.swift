@@ -23,11 +23,11 @@ import Testing
 
   /// The file that `groups` makes of batches, with the sizes of its groups.
   private func file(
-    _ example: ParquetExample, _ batches: [ParquetEncoder.Rows], helperCount: Int,
+    _ example: ParquetExample, _ batches: [ParquetEncoder.Rows], queue: EncodingQueue?,
     marks: Set<Int> = []
   ) throws -> (bytes: [UInt8], rowCounts: [Int]) {
     let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
-    var groups = RowGroups(encoder, helperCount: helperCount, leastRowCount: 250)
+    var groups = RowGroups(encoder, queue: queue, leastRowCount: 250)
     var bytes = encoder.opening()
     for (number, batch) in batches.enumerated() {
       if marks.contains(number) { try groups.close { bytes += $0.bytes } }
@@ -40,18 +40,19 @@ import Testing
 
   @Test func groupsAreClosedWhenTheyAreLargeEnough() throws {
     let (example, batches) = batches(8)
-    #expect(try file(example, batches, helperCount: 1).rowCounts == [300, 300, 200])
+    let made = try file(example, batches, queue: EncodingQueue())
+    #expect(made.rowCounts == [300, 300, 200])
   }
 
   @Test func savepointClosesAGroup() throws {
     let (example, batches) = batches(8)
-    let marked = try file(example, batches, helperCount: 1, marks: [0, 4])
+    let marked = try file(example, batches, queue: EncodingQueue(), marks: [0, 4])
     #expect(marked.rowCounts == [300, 100, 300, 100])
   }
 
-  /// What nobody helps with is encoded as `ParquetEncoder.encode` does it.
+  /// What nobody helps with is encoded as `ParquetEncoder.encode` does it, and so is what others do.
   @Test(arguments: [0, 1, 3, 40])
-  func bytesDoNotDependOnHelpers(helperCount: Int) throws {
+  func bytesDoNotDependOnWhoEncodes(helperCount: Int) async throws {
     let (example, batches) = batches(11)
     let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
     var bytes = encoder.opening()
@@ -62,28 +63,97 @@ import Testing
       summaries.append(group.summary)
     }
     bytes += encoder.closing(summaries, keyValues: [])
-    for _ in 0..<5 {
-      #expect(try file(example, batches, helperCount: helperCount).bytes == bytes)
+    let alone = try file(example, batches, queue: nil)
+    #expect(alone.bytes == bytes)
+    try await helped(by: helperCount) { queue in
+      for _ in 0..<5 {
+        let made = try file(example, batches, queue: queue)
+        #expect(made.bytes == bytes)
+      }
     }
+  }
+
+  /// Calls `body` with a queue from which that many tasks take whatever lies in it.
+  private func helped(
+    by helperCount: Int, _ body: (EncodingQueue) throws -> Void
+  ) async throws {
+    let queue = EncodingQueue()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<helperCount {
+        group.addTask {
+          while !Task.isCancelled {
+            if !queue.encodeColumn() { await Task.yield() }
+          }
+        }
+      }
+      defer { group.cancelAll() }
+      try body(queue)
+    }
+  }
+
+  /// Each column is taken up once, group by group, and then there is no more work.
+  @Test func queueHandsOutEachColumnOnce() async throws {
+    let (example, batches) = batches(6)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let queue = EncodingQueue()
+    var groups = [true, false].map { _ in
+      RowGroups(encoder, queue: queue, leastRowCount: 250)
+    }
+    var written = [[UInt8]](repeating: [], count: 2)
+    for number in groups.indices {
+      for batch in batches.prefix(3) {
+        try groups[number].append(batch) { written[number] += $0.bytes }
+      }
+    }
+    #expect(written == [[], []])
+    var count = 0
+    while queue.encodeColumn() { count += 1 }
+    #expect(count == 2 * example.columns.count)
+    await queue.encodeAll(threads: 3)
+    let expected = encoder.encode(Array(batches.prefix(3))).bytes
+    for number in groups.indices {
+      try groups[number].close { written[number] += $0.bytes }
+      #expect(written[number] == expected)
+    }
+  }
+
+  /// What is gathered but not a group yet is encoded by others too, once it is begun.
+  @Test func begunGroupIsEncodedByTheQueue() async throws {
+    let (example, batches) = batches(1)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let queue = EncodingQueue()
+    var groups = RowGroups(encoder, queue: queue, leastRowCount: 250)
+    var bytes: [UInt8] = []
+    try groups.append(batches[0]) { bytes += $0.bytes }
+    #expect(!queue.encodeColumn())
+    try groups.begin { bytes += $0.bytes }
+    #expect(queue.encodeColumn())
+    await queue.encodeAll(threads: 2)
+    #expect(!queue.encodeColumn())
+    #expect(bytes.isEmpty)
+    try groups.close { bytes += $0.bytes }
+    #expect(bytes == encoder.encode(batches).bytes)
   }
 
   /// A damaged item is cut off at the savepoint before it, whatever of it is written or encoded.
   @Test(arguments: [0, 2], [0, 1, 4, 7])
-  func cutLeavesNothingOfWhatCameSince(helperCount: Int, damagedCount: Int) throws {
+  func cutLeavesNothingOfWhatCameSince(helperCount: Int, damagedCount: Int) async throws {
     let (example, batches) = batches(5)
     let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
-    var groups = RowGroups(encoder, helperCount: helperCount, leastRowCount: 250)
-    var bytes = encoder.opening()
-    for batch in batches { try groups.append(batch) { bytes += $0.bytes } }
-    try groups.close { bytes += $0.bytes }
-    let (byteCount, groupCount) = (bytes.count, groups.written.count)
-    for _ in 0..<damagedCount { try groups.append(batches[0]) { bytes += $0.bytes } }
-    bytes.removeLast(bytes.count - byteCount)
-    groups.cut(to: groupCount)
-    for batch in batches { try groups.append(batch) { bytes += $0.bytes } }
-    try groups.close { bytes += $0.bytes }
-    bytes += groups.closing([], creator: .development)
-    let undamaged = try file(example, batches + batches, helperCount: 0, marks: [5])
-    #expect(bytes == undamaged.bytes)
+    let undamaged = try file(example, batches + batches, queue: nil, marks: [5])
+    try await helped(by: helperCount) { queue in
+      var groups = RowGroups(encoder, queue: queue, leastRowCount: 250)
+      var bytes = encoder.opening()
+      for batch in batches { try groups.append(batch) { bytes += $0.bytes } }
+      try groups.close { bytes += $0.bytes }
+      let (byteCount, groupCount) = (bytes.count, groups.written.count)
+      for _ in 0..<damagedCount { try groups.append(batches[0]) { bytes += $0.bytes } }
+      bytes.removeLast(bytes.count - byteCount)
+      groups.cut(to: groupCount)
+      for batch in batches { try groups.append(batch) { bytes += $0.bytes } }
+      try groups.close { bytes += $0.bytes }
+      bytes += groups.closing([], creator: .development)
+      #expect(bytes == undamaged.bytes)
+    }
   }
 }

@@ -1,10 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// A row group that is being encoded while its maker does something else.
+/// A row group that is encoded while its maker does something else.
 ///
-/// Columns are taken up one by one, by helpers in the background and by whoever waits for the
-/// group: it is finished even if no helper ever gets a processor. Its bytes are those of
+/// Its columns are taken up one by one, by whoever asks `EncodingQueue` for work and at last by who
+/// wants the group: it is finished even if nobody helps. Its bytes are those of
 /// `ParquetEncoder.encode`, however many take part.
 package final class GroupEncoding: Sendable {
   private struct Work {
@@ -16,37 +16,39 @@ package final class GroupEncoding: Sendable {
   private let encoder: ParquetEncoder
   private let batches: [ParquetEncoder.Rows]
   private let work: Mutex<Work>
-  private let helpers = DispatchGroup()
+  /// The columns that somebody is encoding at this moment.
+  private let inHand = DispatchGroup()
 
-  /// Begins to encode the batches as one row group with at most `helperCount` helpers.
-  package init(_ encoder: ParquetEncoder, _ batches: [ParquetEncoder.Rows], helperCount: Int) {
+  /// Makes the batches one row group, none of whose columns is encoded yet.
+  package init(_ encoder: ParquetEncoder, _ batches: [ParquetEncoder.Rows]) {
     self.encoder = encoder
     self.batches = batches
     work = Mutex(Work(parts: Array(repeating: nil, count: encoder.columns.count)))
-    for _ in 0..<min(helperCount, encoder.columns.count) {
-      // Dispatch's own threads: a wait below cannot keep the tasks of the caller's pool from them.
-      DispatchQueue.global().async(group: helpers) { self.encodeColumns() }
-    }
   }
 
-  /// Encodes what nobody has taken up yet, waits for the rest and returns the group.
+  /// Encodes what nobody has taken up yet, waits for what others have in hand and returns the group.
+  ///
+  /// Who has a column in hand is at work on it, so this never waits for a thread to be started.
   package func finish() -> ParquetGroup {
-    encodeColumns()
-    helpers.wait()
+    while encodeColumn() {}
+    inHand.wait()
     return encoder.group(of: work.withLock { $0.parts.compactMap { $0 } }, batches)
   }
 
-  private func encodeColumns() {
-    while let column = takeColumn() {
-      let part = encoder.encode(column: column, of: batches)
-      work.withLock { $0.parts[column] = part }
-    }
+  /// Encodes one column that nobody has taken up; returns whether there was one.
+  package func encodeColumn() -> Bool {
+    guard let column = takeColumn() else { return false }
+    defer { inHand.leave() }
+    let part = encoder.encode(column: column, of: batches)
+    work.withLock { $0.parts[column] = part }
+    return true
   }
 
   private func takeColumn() -> Int? {
     work.withLock { work in
       guard work.nextColumn < work.parts.count else { return nil }
       work.nextColumn += 1
+      inHand.enter()
       return work.nextColumn - 1
     }
   }

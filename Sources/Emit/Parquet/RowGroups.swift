@@ -1,14 +1,14 @@
 /// The row groups of a Parquet file under construction.
 ///
-/// Batches are gathered in order; a group that is large enough is encoded beside the reading, and
-/// its bytes are written when the next one is closed. At most one group is being encoded and one is
-/// gathered, so memory holds the rows of two. Where groups end follows from the rows alone, and so
-/// do the bytes, whatever the number of helpers.
+/// Batches are gathered in order; the columns of a group that is large enough are put into a queue,
+/// for others to encode beside the reading, and its bytes are written when the next one is closed. At
+/// most one group is being encoded and one is gathered, so memory holds the rows of two. Where groups
+/// end follows from the rows alone, and so do the bytes, whoever takes from the queue.
 package struct RowGroups: Sendable {
   /// What the footer says of the groups that are written.
   package private(set) var written: [ParquetGroup.Summary] = []
   private let encoder: ParquetEncoder
-  private let helperCount: Int
+  private let queue: EncodingQueue?
   private let leastRowCount: Int
   private var gathered: [ParquetEncoder.Rows] = []
   private var gatheredCount = 0
@@ -16,13 +16,13 @@ package struct RowGroups: Sendable {
 
   /// Creates a file without groups, each of which will hold `leastRowCount` rows or more.
   ///
-  /// Besides the caller at most `helperCount` threads take part in encoding a group.
+  /// Without a queue each group is encoded by the caller, as soon as it is large enough.
   package init(
-    _ encoder: ParquetEncoder, helperCount: Int,
+    _ encoder: ParquetEncoder, queue: EncodingQueue?,
     leastRowCount: Int = ParquetEncoder.usualRowCount
   ) {
     self.encoder = encoder
-    self.helperCount = helperCount
+    self.queue = queue
     self.leastRowCount = leastRowCount
   }
 
@@ -33,10 +33,20 @@ package struct RowGroups: Sendable {
     gathered.append(rows)
     gatheredCount += rows.count
     guard gatheredCount >= leastRowCount else { return }
+    try begin(write: write)
+    // Without others nothing is gained by waiting, and the rows would be held longer.
+    if queue == nil { try writeEncoded(write) }
+  }
+
+  /// Puts what is gathered into the queue; `write` is given the group before.
+  package mutating func begin(write: (ParquetGroup) throws -> Void) throws {
     try writeEncoded(write)
-    beginEncoding()
-    // Without helpers nothing is gained by waiting, and the rows would be held longer.
-    if helperCount == 0 { try writeEncoded(write) }
+    if gathered.isEmpty { return }
+    let encoding = GroupEncoding(encoder, gathered)
+    queue?.add(encoding)
+    self.encoding = encoding
+    gathered = []
+    gatheredCount = 0
   }
 
   /// Adds a group that is encoded already, behind all that came before.
@@ -50,16 +60,8 @@ package struct RowGroups: Sendable {
 
   /// Closes the group in hand and gives `write` all that is not written yet.
   package mutating func close(write: (ParquetGroup) throws -> Void) throws {
+    try begin(write: write)
     try writeEncoded(write)
-    if gathered.isEmpty { return }
-    beginEncoding()
-    try writeEncoded(write)
-  }
-
-  private mutating func beginEncoding() {
-    encoding = GroupEncoding(encoder, gathered, helperCount: helperCount)
-    gathered = []
-    gatheredCount = 0
   }
 
   private mutating func writeEncoded(_ write: (ParquetGroup) throws -> Void) throws {
@@ -70,7 +72,7 @@ package struct RowGroups: Sendable {
 
   /// Forgets what is not written yet and all but the first `count` groups.
   package mutating func cut(to count: Int) {
-    // The helpers of a group that nobody wants end by themselves.
+    // Whoever takes up columns of a group that nobody wants any more ends by himself.
     encoding = nil
     gathered = []
     gatheredCount = 0

@@ -1,4 +1,5 @@
 import Bytes
+import Emit
 import Ingest
 import PipelineFile
 import Pseudonymise
@@ -88,7 +89,8 @@ struct ItemRun {
         if let block { watched?.add(block.bytes) }
         return block
       },
-      body: { [program, pool] block in
+      body: { [program, pool, queue = sink.queue] block in
+        queue?.encodeColumn()
         var worker = try pool.take(program, header: names)
         defer { pool.give(back: worker) }
         return try worker.process(block)

@@ -15,27 +15,29 @@ final class PartialRows: RowSink {
   private let start: Int
   /// For each Parquet table its rows until they are a group.
   private var groups: [RowGroups?]
-  private let helperCount: Int
+  let queue: EncodingQueue?
+  private let threads: Int
 
-  /// Row groups are encoded with at most `helperCount` threads beside the caller.
   init(
-    _ program: SourceProgram, _ header: PartialHeader, at temporary: String, helperCount: Int
+    _ program: SourceProgram, _ header: PartialHeader, at temporary: String, threads: Int
   ) throws {
     self.program = program
-    self.helperCount = helperCount
+    self.threads = threads
+    let queue = threads > 1 ? EncodingQueue() : nil
+    self.queue = queue
     self.temporary = temporary
     var file = try FrameWriter(path: temporary)
     try file.write(.header, 0, Array(header.json.compact.utf8))
     start = file.byteCount
     self.file = consume file
-    groups = program.targets.map { RowGroups($0, program, helperCount: helperCount) }
+    groups = program.targets.map { RowGroups($0, program, queue: queue) }
   }
 
   func savepoint() {}
 
   func rollBack() throws {
     try file?.cut(to: start)
-    groups = program.targets.map { RowGroups($0, program, helperCount: helperCount) }
+    groups = program.targets.map { RowGroups($0, program, queue: queue) }
   }
 
   func take(_ result: BlockResult) throws {
@@ -53,8 +55,12 @@ final class PartialRows: RowSink {
   }
 
   /// Writes what else the item left and gives the file its name, in the place of an older one.
-  func finish(_ outcome: ItemOutcome, as path: String) throws {
+  func finish(_ outcome: ItemOutcome, as path: String) async throws {
     if case .complete = outcome.ending {
+      for target in groups.indices {
+        try groups[target]?.begin { try append(.group($0), to: target) }
+      }
+      await queue?.encodeAll(threads: threads)
       for target in groups.indices {
         try groups[target]?.close { try append(.group($0), to: target) }
       }
@@ -78,7 +84,7 @@ final class PartialRows: RowSink {
 
 extension RowGroups {
   /// Creates the groups of a target, or `nil` when it is not published as Parquet rows.
-  fileprivate init?(_ target: TableTarget, _ program: SourceProgram, helperCount: Int) {
+  fileprivate init?(_ target: TableTarget, _ program: SourceProgram, queue: EncodingQueue?) {
     guard let place = target.places.first, let chosen = target.rowColumns else { return nil }
     let output = program.plan.outputs[place.output]
     guard output.format == .parquet else { return nil }
@@ -87,6 +93,6 @@ extension RowGroups {
         TableColumn(name: program.source.columns[$0].name, type: program.source.columns[$0].type)
       },
       compression: output.compression, isReplay: program.isReplay)
-    self.init(encoder, helperCount: helperCount)
+    self.init(encoder, queue: queue)
   }
 }

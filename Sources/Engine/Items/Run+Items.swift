@@ -68,7 +68,7 @@ extension Run {
       let rows = try PartialRows(
         program, PartialHeader(planned, entry, number: number),
         at: partials.temporary(source: entry.source, number: number),
-        helperCount: run.threads - 1)
+        threads: run.threads)
       do {
         let outcome = try await ItemRun(
           program: program, threads: run.threads, pool: WorkerPool(program),
@@ -81,7 +81,7 @@ extension Run {
           throw RunFailure.damaged(entry.file, of: entry.source, damage)
         }
         let place = partials.place(source: entry.source, number: number)
-        try rows.finish(outcome, as: place)
+        try await rows.finish(outcome, as: place)
         return ItemDone(
           plan: planned, entry: entry, ending: outcome.ending, counts: outcome.report.counts,
           path: place)

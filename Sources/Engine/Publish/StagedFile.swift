@@ -45,11 +45,11 @@ final class StagedFile {
 
   /// Creates the file in `folder` and writes what opens its format.
   ///
-  /// Row groups of Parquet are encoded with at most `helperCount` threads beside the caller.
+  /// Row groups of Parquet are put into `queue` to be encoded.
   init(
     in folder: String, columns: [TableColumn], format: OutputFormat,
     compression: OutputCompression, zone: Zone, isReplay: Bool, access: Access, table: String,
-    keyValues: [(String, String)], helperCount: Int
+    keyValues: [(String, String)], queue: EncodingQueue?
   ) throws {
     self.table = table
     self.keyValues = keyValues
@@ -58,7 +58,7 @@ final class StagedFile {
     if format == .parquet {
       let encoder = ParquetEncoder(columns: columns, compression: compression, isReplay: isReplay)
       opening = encoder.opening()
-      body = .columns(RowGroups(encoder, helperCount: helperCount))
+      body = .columns(RowGroups(encoder, queue: queue))
     } else {
       let encoder = TableEncoder(
         columns: columns, format: format, compression: compression, zone: zone, isReplay: isReplay)
@@ -117,6 +117,13 @@ final class StagedFile {
     try write(group.bytes)
   }
 
+  /// Puts the rows of Parquet that are gathered into the queue, to be encoded before they are written.
+  func beginGroup() throws {
+    guard case .columns(var groups) = body else { return }
+    defer { body = .columns(groups) }
+    try groups.begin(write: write)
+  }
+
   /// Writes what is gathered and returns the number of chunks or row groups in the file.
   private func writeGathered() throws -> Int {
     switch body {
@@ -168,12 +175,26 @@ final class StagedFile {
 
 /// The staged files of a source's row tables, by target.
 final class StagedRows: RowSink {
-  private let files: [StagedFile?]
+  /// `nil` for targets that are no row tables.
+  let files: [StagedFile?]
+  let queue: EncodingQueue?
+  private let threads: Int
 
-  init(_ files: [StagedFile?]) { self.files = files }
+  init(_ files: [StagedFile?], queue: EncodingQueue?, threads: Int) {
+    self.files = files
+    self.queue = queue
+    self.threads = threads
+  }
 
-  func savepoint() throws {
+  func savepoint() async throws {
+    try await encodeGathered()
     for file in files { try file?.markSavepoint() }
+  }
+
+  /// Encodes what is gathered of all files at once, so that writing it need not.
+  func encodeGathered() async throws {
+    for file in files { try file?.beginGroup() }
+    await queue?.encodeAll(threads: threads)
   }
 
   func rollBack() throws {

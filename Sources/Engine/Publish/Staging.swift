@@ -13,12 +13,15 @@ final class Staging {
   private var partitions: [TableTarget.Place: Partition] = [:]
   private var earliest: [TableTarget.Place: String] = [:]
   private(set) var outputs: [Manifest.Output]
-  private var open: [StagedFile?] = []
+  private var open: StagedRows?
+  /// The row groups of all files that wait to be encoded; with one thread each file does it itself.
+  private let queue: EncodingQueue?
 
   init(publisher: Publisher, run: String, threads: Int) {
     self.publisher = publisher
     self.run = run
     self.threads = threads
+    queue = threads > 1 ? EncodingQueue() : nil
     outputs = publisher.plan.outputs.map { Manifest.Output(name: $0.name, tables: []) }
   }
 
@@ -47,13 +50,13 @@ final class Staging {
           // Not the run's number: a night that is run again gives the same bytes.
           ("sparsam.run", "\(publisher.date).\(publisher.plan.name)"),
           ("sparsam.policy", description.policy.compact),
-        ], helperCount: threads - 1)
+        ], queue: queue)
     }
   }
 
   /// Opens the files of a source's row tables.
   func openRows(_ program: SourceProgram) throws -> StagedRows {
-    open = try program.targets.map { target in
+    let files = try program.targets.map { target -> StagedFile? in
       guard let columns = target.rowColumns, let place = target.places.first else { return nil }
       return try openFile(
         place,
@@ -61,15 +64,18 @@ final class Staging {
           TableColumn(name: program.source.columns[$0].name, type: program.source.columns[$0].type)
         })
     }
-    return StagedRows(open)
+    let rows = StagedRows(files, queue: queue, threads: threads)
+    open = rows
+    return rows
   }
 
   /// Finishes all tables of a source: closes its row files, writes its aggregates.
   func finish(
     _ program: SourceProgram, _ report: SourceReport, _ gathered: Gathered, threads: Int
   ) async throws {
+    try await open?.encodeGathered()
     var rowFiles: [TableTarget.Place: StagedFile] = [:]
-    for (target, file) in zip(program.targets, open) {
+    for (target, file) in zip(program.targets, open?.files ?? []) {
       if let file, let place = target.places.first { rowFiles[place] = file }
     }
     for (place, outcome) in try await TableOutcome.all(
@@ -97,7 +103,7 @@ final class Staging {
         ],
         deleteAfter: table.deleteAfter?.description, sharePublished: outcome.sharePublished)
     }
-    open = []
+    open = nil
   }
 
   /// Rows of an aggregate that are encoded at a time; a row group of Parquet has its own number.
@@ -116,10 +122,16 @@ final class Staging {
     let file = try openFile(place, columns: columns)
     let reader = try rows.reader()
     if output.format == .parquet {
-      while let batch = try reader.next(atMost: ParquetEncoder.usualRowCount) {
-        try file.append(
-          ParquetEncoder.Rows(
-            columns: chosen.map { batch.columns[$0] }, rowCount: batch.rowCount))
+      // Each batch is a row group: others encode one while the next is read.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        while let batch = try reader.next(atMost: ParquetEncoder.usualRowCount) {
+          try file.append(
+            ParquetEncoder.Rows(
+              columns: chosen.map { batch.columns[$0] }, rowCount: batch.rowCount))
+          guard let queue else { continue }
+          for _ in 1..<threads { group.addTask { while queue.encodeColumn() {} } }
+        }
+        await queue?.encodeAll(threads: threads)
       }
       return file
     }

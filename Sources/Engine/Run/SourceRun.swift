@@ -1,15 +1,22 @@
+import Emit
 import Records
 import Synchronization
 
 /// Where a source's rows go, block by block in order.
 protocol RowSink: AnyObject {
+  /// What the workers encode between their blocks; `nil` where nothing waits to be encoded.
+  var queue: EncodingQueue? { get }
   /// Marks the place to come back to when the item in hand turns out not to count.
-  func savepoint() throws
+  func savepoint() async throws
   /// Forgets everything since the last savepoint.
   func rollBack() throws
   func take(_ result: BlockResult) throws
   /// Takes rows that were encoded when their item was done apart.
   func append(_ piece: RowPiece, to target: Int) throws
+}
+
+extension RowSink {
+  var queue: EncodingQueue? { nil }
 }
 
 /// Runs one source: what its items yield, in name order, each start a savepoint.
@@ -36,7 +43,7 @@ struct SourceRun {
         readBefore += item.byteCount
         continue
       }
-      try sink.savepoint()
+      try await sink.savepoint()
       let before = readBefore
       let outcome = try await ItemRun(
         program: program, threads: threads, pool: pool, onProgress: { onProgress(before + $0) }
