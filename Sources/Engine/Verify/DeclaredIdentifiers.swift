@@ -17,7 +17,8 @@ final class DeclaredIdentifiers: Sendable {
   }
 
   private let purpose: Purpose
-  private let filled: Mutex<KeyedFilter>?
+  /// Whether there is a filter is asked under the lock too: its memory tells it, which others write.
+  private let filled: Mutex<KeyedFilter?>
   private let met = Mutex<Set<[UInt8]>>([])
 
   /// Prepares to remember identifiers under the run's secret key of hashes.
@@ -32,18 +33,18 @@ final class DeclaredIdentifiers: Sendable {
     var interner = ByteInterner(capacity: suspects.count)
     for suspect in suspects { _ = interner.code(of: suspect) }
     purpose = .searching(interner)
-    filled = nil
+    filled = Mutex(nil)
   }
 
   /// All that was remembered.
-  var filter: KeyedFilter? { filled?.withLock { $0 } }
+  var filter: KeyedFilter? { filled.withLock { $0 } }
 
   /// All that was remembered, to be carried to a process that remembers under the same key.
-  var serialised: [UInt8]? { filled?.withLock { $0.serialised } }
+  var serialised: [UInt8]? { filled.withLock { $0?.serialised } }
 
   /// Adds what another process has `serialised`; `false` when it is nothing of the kind.
   func take(serialised bytes: [UInt8]) -> Bool {
-    filled?.withLock { $0.merge(serialised: bytes) } ?? false
+    filled.withLock { $0?.merge(serialised: bytes) } ?? false
   }
 
   /// The suspects that were met.
@@ -93,7 +94,7 @@ final class DeclaredIdentifiers: Sendable {
       first = end
     }
     if marks.isEmpty { return }
-    filled?.withLock { $0.insert(marks) }
+    filled.withLock { $0?.insert(marks) }
   }
 
   private var hasher: KeyedFilter.Hasher? {
