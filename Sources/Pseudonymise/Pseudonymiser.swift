@@ -11,7 +11,8 @@ package import Records
 /// so that a part is normalised and read once a batch however many tuples it stands in. It is xored
 /// with a salt that is itself the fingerprint of key name, domain, epoch and a tuple's types under
 /// the run's secret fingerprint key: equal values of different keys, domains or epochs always differ,
-/// and unequal values meet with probability 2^-128, as without salt. So a value is hashed once, whatever the epochs of its records are.
+/// and unequal values meet with probability 2^-128, as without salt. So a value is hashed once,
+/// whatever the epochs of its records are.
 package struct Pseudonymiser: Sendable {
   /// The keys of the column's key name.
   package let ring: KeyRing
