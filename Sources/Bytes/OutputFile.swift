@@ -1,4 +1,3 @@
-import CSystem
 import Glibc
 
 /// A file that this process creates, writes from front to back, and makes durable.
@@ -13,9 +12,6 @@ package struct OutputFile: ~Copyable {
   package private(set) var byteCount = 0
 
   private let descriptor: Descriptor
-
-  /// The bytes that the kernel was asked to begin to store.
-  private var begunCount = 0
 
   /// Creates the file; it is an error if anything, even a dangling link, has that name.
   ///
@@ -51,21 +47,7 @@ package struct OutputFile: ~Copyable {
         throw SystemFault(operation: "write", path: path, errno: errno)
       }
     }
-    beginStoring()
   }
-
-  /// Lets the kernel store what has been written meanwhile, so that `sync` has little left to wait for.
-  ///
-  /// A hint only (sync_file_range(2), SYNC_FILE_RANGE_WRITE): it promises nothing, and an error of
-  /// storing is reported by `sync`, which alone makes bytes durable.
-  private mutating func beginStoring() {
-    guard byteCount - begunCount >= OutputFile.storedAtOnce else { return }
-    sparsam_begin_storing(
-      descriptor.number, Int64(begunCount), Int64(byteCount - begunCount))
-    begunCount = byteCount
-  }
-
-  private static let storedAtOnce = 8 << 20
 
   /// Writes all of `bytes`.
   package mutating func write(_ bytes: [UInt8]) throws(SystemFault) {
@@ -84,7 +66,6 @@ package struct OutputFile: ~Copyable {
       throw SystemFault(operation: "truncate", path: path, errno: errno)
     }
     byteCount = count
-    begunCount = min(begunCount, count)
   }
 
   /// Makes the file's bytes durable.

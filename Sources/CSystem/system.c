@@ -30,11 +30,6 @@ int sparsam_random_bytes(void *bytes, unsigned long count) {
   return 0;
 }
 
-void sparsam_begin_storing(int descriptor, long long offset, long long count) {
-  // Nothing is promised and nothing is awaited, so no result either: fsync tells what went wrong.
-  (void)sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
-}
-
 void sparsam_silence_crashes(void) {
   const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV, SIGQUIT};
   for (unsigned long i = 0; i < sizeof signals / sizeof signals[0]; i++) {

@@ -233,8 +233,7 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
     }
   }
 
-  /// Longer than what the kernel is asked to store at once, cut off before and behind such a border.
-  @Test func longFilesHoldWhatWasWrittenLast() throws {
+  @Test func filesCutTwiceHoldWhatWasWrittenLast() throws {
     try withFolder { folder in
       let path = folder + "/long"
       var file = try OutputFile(path: path)

@@ -40,13 +40,13 @@ import Testing
 
   @Test func groupsAreClosedWhenTheyAreLargeEnough() throws {
     let (example, batches) = batches(8)
-    let made = try file(example, batches, queue: EncodingQueue())
+    let made = try file(example, batches, queue: EncodingQueue(threads: 2))
     #expect(made.rowCounts == [300, 300, 200])
   }
 
   @Test func savepointClosesAGroup() throws {
     let (example, batches) = batches(8)
-    let marked = try file(example, batches, queue: EncodingQueue(), marks: [0, 4])
+    let marked = try file(example, batches, queue: EncodingQueue(threads: 2), marks: [0, 4])
     #expect(marked.rowCounts == [300, 100, 300, 100])
   }
 
@@ -77,7 +77,7 @@ import Testing
   private func helped(
     by helperCount: Int, _ body: (EncodingQueue) throws -> Void
   ) async throws {
-    let queue = EncodingQueue()
+    let queue = try #require(EncodingQueue(threads: 3))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<helperCount {
         group.addTask {
@@ -95,7 +95,7 @@ import Testing
   @Test func queueHandsOutEachColumnOnce() async throws {
     let (example, batches) = batches(6)
     let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
-    let queue = EncodingQueue()
+    let queue = try #require(EncodingQueue(threads: 3))
     var groups = [true, false].map { _ in
       RowGroups(encoder, queue: queue, leastRowCount: 250)
     }
@@ -109,7 +109,7 @@ import Testing
     var count = 0
     while queue.encodeColumn() { count += 1 }
     #expect(count == 2 * example.columns.count)
-    await queue.encodeAll(threads: 3)
+    try await queue.encodeAll()
     let expected = encoder.encode(Array(batches.prefix(3))).bytes
     for number in groups.indices {
       try groups[number].close { written[number] += $0.bytes }
@@ -121,18 +121,73 @@ import Testing
   @Test func begunGroupIsEncodedByTheQueue() async throws {
     let (example, batches) = batches(1)
     let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
-    let queue = EncodingQueue()
+    let queue = try #require(EncodingQueue(threads: 3))
     var groups = RowGroups(encoder, queue: queue, leastRowCount: 250)
     var bytes: [UInt8] = []
     try groups.append(batches[0]) { bytes += $0.bytes }
     #expect(!queue.encodeColumn())
     try groups.begin { bytes += $0.bytes }
     #expect(queue.encodeColumn())
-    await queue.encodeAll(threads: 2)
+    try await queue.encodeAll()
     #expect(!queue.encodeColumn())
     #expect(bytes.isEmpty)
     try groups.close { bytes += $0.bytes }
     #expect(bytes == encoder.encode(batches).bytes)
+  }
+
+  /// Two blocks of a wide table bring a group to its end, though it has more columns than blocks.
+  @Test func shareOfABlockFollowsFromTheColumnsOfAGroup() throws {
+    let (example, batches) = batches(2)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let queue = try #require(EncodingQueue(threads: 2))
+    var groups = RowGroups(encoder, queue: queue, leastRowCount: 150)
+    for batch in batches { try groups.append(batch) { _ in } }
+    #expect(example.columns.count > 2)
+    queue.encodeShare()
+    let isLeft = queue.encodeColumn()
+    #expect(isLeft)
+    queue.encodeShare()
+    #expect(!queue.encodeColumn())
+  }
+
+  /// Columns of a group that nobody wants are not encoded, nor those of a group that is written.
+  @Test func forgottenAndWrittenGroupsLeaveTheQueue() throws {
+    let (example, batches) = batches(3)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let queue = try #require(EncodingQueue(threads: 2))
+    var groups = RowGroups(encoder, queue: queue, leastRowCount: 250)
+    for batch in batches { try groups.append(batch) { _ in } }
+    groups.cut(to: 0)
+    #expect(!queue.encodeColumn())
+    for batch in batches { try groups.append(batch) { _ in } }
+    try groups.close { _ in }
+    #expect(!queue.encodeColumn())
+    #expect(groups.written.count == 1)
+  }
+
+  /// Groups that come while others are encoded are encoded too, until there are no more.
+  @Test func groupsMayComeWhileOthersAreEncoded() async throws {
+    let (example, batches) = batches(9)
+    let encoder = ParquetEncoder(columns: example.columns, compression: .zstd, isReplay: false)
+    let expected = try file(example, batches, queue: nil)
+    let queue = try #require(EncodingQueue(threads: 3))
+    var groups = RowGroups(encoder, queue: queue, leastRowCount: 250)
+    var bytes = encoder.opening()
+    var rest = batches[...]
+    try await queue.encodeAll {
+      guard let batch = rest.popFirst() else { return false }
+      try groups.append(batch) { bytes += $0.bytes }
+      return true
+    }
+    #expect(!queue.encodeColumn())
+    try groups.close { bytes += $0.bytes }
+    bytes += groups.closing([], creator: .development)
+    #expect(bytes == expected.bytes)
+  }
+
+  @Test func oneThreadHasNoQueue() {
+    #expect(EncodingQueue(threads: 1) == nil)
+    #expect(EncodingQueue(threads: 2) != nil)
   }
 
   /// A damaged item is cut off at the savepoint before it, whatever of it is written or encoded.

@@ -11,9 +11,6 @@ int sparsam_rename_exchange(const char *one, const char *other);
 /// Fills `count` bytes at `bytes` from the kernel's generator; returns 0, or -1 with errno.
 int sparsam_random_bytes(void *bytes, unsigned long count);
 
-/// Hints that `count` bytes of an open file should go to the disk now; waits for nothing.
-void sparsam_begin_storing(int descriptor, long long offset, long long count);
-
 /// Restores the default action of every signal that a crash handler could catch.
 void sparsam_silence_crashes(void);
 

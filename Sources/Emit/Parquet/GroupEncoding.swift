@@ -16,6 +16,9 @@ package final class GroupEncoding: Sendable {
   private let encoder: ParquetEncoder
   private let batches: [ParquetEncoder.Rows]
   private let work: Mutex<Work>
+  /// How many columns are to be taken up with each batch that follows, so that all are before as many
+  /// batches have come as the group has.
+  let columnsPerBatch: Int
   /// The columns that somebody is encoding at this moment.
   private let inHand = DispatchGroup()
 
@@ -24,6 +27,8 @@ package final class GroupEncoding: Sendable {
     self.encoder = encoder
     self.batches = batches
     work = Mutex(Work(parts: Array(repeating: nil, count: encoder.columns.count)))
+    let batchCount = max(batches.count, 1)
+    columnsPerBatch = (encoder.columns.count + batchCount - 1) / batchCount
   }
 
   /// Encodes what nobody has taken up yet, waits for what others have in hand and returns the group.

@@ -65,15 +65,16 @@ package struct RowGroups: Sendable {
   }
 
   private mutating func writeEncoded(_ write: (ParquetGroup) throws -> Void) throws {
-    guard let group = encoding.take()?.finish() else { return }
+    guard let encoding = encoding.take() else { return }
+    queue?.remove(encoding)
+    let group = encoding.finish()
     try write(group)
     written.append(group.summary)
   }
 
   /// Forgets what is not written yet and all but the first `count` groups.
   package mutating func cut(to count: Int) {
-    // Whoever takes up columns of a group that nobody wants any more ends by himself.
-    encoding = nil
+    if let encoding = encoding.take() { queue?.remove(encoding) }
     gathered = []
     gatheredCount = 0
     written.removeLast(written.count - count)

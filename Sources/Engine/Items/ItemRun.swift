@@ -90,7 +90,7 @@ struct ItemRun {
         return block
       },
       body: { [program, pool, queue = sink.queue] block in
-        queue?.encodeColumn()
+        queue?.encodeShare()
         var worker = try pool.take(program, header: names)
         defer { pool.give(back: worker) }
         return try worker.process(block)

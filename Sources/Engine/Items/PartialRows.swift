@@ -16,14 +16,12 @@ final class PartialRows: RowSink {
   /// For each Parquet table its rows until they are a group.
   private var groups: [RowGroups?]
   let queue: EncodingQueue?
-  private let threads: Int
 
   init(
     _ program: SourceProgram, _ header: PartialHeader, at temporary: String, threads: Int
   ) throws {
     self.program = program
-    self.threads = threads
-    let queue = threads > 1 ? EncodingQueue() : nil
+    let queue = EncodingQueue(threads: threads)
     self.queue = queue
     self.temporary = temporary
     var file = try FrameWriter(path: temporary)
@@ -60,7 +58,7 @@ final class PartialRows: RowSink {
       for target in groups.indices {
         try groups[target]?.begin { try append(.group($0), to: target) }
       }
-      await queue?.encodeAll(threads: threads)
+      try await queue?.encodeAll()
       for target in groups.indices {
         try groups[target]?.close { try append(.group($0), to: target) }
       }

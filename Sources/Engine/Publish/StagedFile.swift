@@ -178,12 +178,10 @@ final class StagedRows: RowSink {
   /// `nil` for targets that are no row tables.
   let files: [StagedFile?]
   let queue: EncodingQueue?
-  private let threads: Int
 
-  init(_ files: [StagedFile?], queue: EncodingQueue?, threads: Int) {
+  init(_ files: [StagedFile?], queue: EncodingQueue?) {
     self.files = files
     self.queue = queue
-    self.threads = threads
   }
 
   func savepoint() async throws {
@@ -194,7 +192,7 @@ final class StagedRows: RowSink {
   /// Encodes what is gathered of all files at once, so that writing it need not.
   func encodeGathered() async throws {
     for file in files { try file?.beginGroup() }
-    await queue?.encodeAll(threads: threads)
+    try await queue?.encodeAll()
   }
 
   func rollBack() throws {

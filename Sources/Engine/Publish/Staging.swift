@@ -21,7 +21,7 @@ final class Staging {
     self.publisher = publisher
     self.run = run
     self.threads = threads
-    queue = threads > 1 ? EncodingQueue() : nil
+    queue = EncodingQueue(threads: threads)
     outputs = publisher.plan.outputs.map { Manifest.Output(name: $0.name, tables: []) }
   }
 
@@ -64,14 +64,14 @@ final class Staging {
           TableColumn(name: program.source.columns[$0].name, type: program.source.columns[$0].type)
         })
     }
-    let rows = StagedRows(files, queue: queue, threads: threads)
+    let rows = StagedRows(files, queue: queue)
     open = rows
     return rows
   }
 
   /// Finishes all tables of a source: closes its row files, writes its aggregates.
   func finish(
-    _ program: SourceProgram, _ report: SourceReport, _ gathered: Gathered, threads: Int
+    _ program: SourceProgram, _ report: SourceReport, _ gathered: Gathered
   ) async throws {
     try await open?.encodeGathered()
     var rowFiles: [TableTarget.Place: StagedFile] = [:]
@@ -85,7 +85,7 @@ final class Staging {
       if let rows = rowFiles[place] {
         file = rows
       } else {
-        file = try await aggregateFile(place, outcome, threads: threads)
+        file = try await aggregateFile(place, outcome)
       }
       let finished = try file.finish()
       try closePartition(place)
@@ -110,7 +110,7 @@ final class Staging {
   private static let rowsAtOnce = 1 << 15
 
   private func aggregateFile(
-    _ place: TableTarget.Place, _ outcome: TableOutcome, threads: Int
+    _ place: TableTarget.Place, _ outcome: TableOutcome
   ) async throws -> StagedFile {
     let output = publisher.output(place)
     guard case .aggregate(let number, let chosen) = output.tables[place.table].content,
@@ -123,15 +123,18 @@ final class Staging {
     let reader = try rows.reader()
     if output.format == .parquet {
       // Each batch is a row group: others encode one while the next is read.
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        while let batch = try reader.next(atMost: ParquetEncoder.usualRowCount) {
-          try file.append(
-            ParquetEncoder.Rows(
-              columns: chosen.map { batch.columns[$0] }, rowCount: batch.rowCount))
-          guard let queue else { continue }
-          for _ in 1..<threads { group.addTask { while queue.encodeColumn() {} } }
+      func appendGroup() throws -> Bool {
+        guard let batch = try reader.next(atMost: ParquetEncoder.usualRowCount) else {
+          return false
         }
-        await queue?.encodeAll(threads: threads)
+        try file.append(
+          ParquetEncoder.Rows(columns: chosen.map { batch.columns[$0] }, rowCount: batch.rowCount))
+        return true
+      }
+      if let queue {
+        try await queue.encodeAll(adding: appendGroup)
+      } else {
+        while try appendGroup() {}
       }
       return file
     }

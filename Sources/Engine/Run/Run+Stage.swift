@@ -83,7 +83,7 @@ extension Run {
           "source '\(name)' has nothing new for \(date): \(items.count) of \(items.count) files were "
             + "ingested before")
       }
-      try await staging.finish(program, report, gathered, threads: threads)
+      try await staging.finish(program, report, gathered)
       try RejectFile.write(report.rejects, source: name, in: folder)
       staged.sources.append(Manifest.Source(report, program))
       staged.keys.formUnion(report.keys)
