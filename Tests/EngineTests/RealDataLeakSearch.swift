@@ -225,8 +225,7 @@ struct RealDataLeakSearch {
     for output in manifest?.outputs ?? [] {
       for table in output.tables {
         let texts = Set(
-          table.columns.filter { $0.column.type.form == .text || $0.column.type.form == .token }
-            .map(\.column.name))
+          table.columns.filter { ["text", "subnet", "pseudonym"].contains($0.type) }.map(\.name))
         let folder = "out/\(output.name)/\(table.name)/data/"
         for (path, bytes) in contents where path.hasPrefix(folder) && path.contains("/part-") {
           all += findings(

@@ -97,7 +97,7 @@ struct PlantedFile {
   static func findings(
     of bytes: [UInt8], _ contract: TableContract, filter: KeyedFilter? = nil,
     settled: Set<[UInt8]>? = []
-  ) throws -> (findings: [String], rowCount: Int) {
+  ) throws -> (findings: [String], rowCount: Int, partCount: Int) {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("verify-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -105,9 +105,13 @@ struct PlantedFile {
     let check = TableCheck(contract, filter: filter)
     var file = try PublishedFile(path: path, contract)
     var verdict = Verdict()
-    while let part = try file.next() { verdict.add(check.verdict(on: part)) }
+    var partCount = 0
+    while let part = try file.next() {
+      partCount += 1
+      verdict.add(check.verdict(on: part))
+    }
     verdict.add(file.verdict)
     verdict.settle(settled)
-    return (verdict.findings(contract).map(\.description), verdict.rowCount)
+    return (verdict.findings(contract).map(\.description), verdict.rowCount, partCount)
   }
 }

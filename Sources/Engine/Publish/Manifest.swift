@@ -1,3 +1,4 @@
+import Emit
 package import Ledger
 import PipelineFile
 package import Records
@@ -6,10 +7,18 @@ package import Records
 ///
 /// Version 1 of LANGUAGE section 8. No value of a record and no undeclared field name is in it.
 package struct Manifest: Sendable {
+  /// A column of a published table, all of it in words.
+  package struct Column: Sendable {
+    package var name: String
+    package var type: String
+    package var purposes: [String]
+    package var treatment: String
+  }
+
   package struct Table: Sendable {
     package var name: String
     package var rowCount: Int
-    package var columns: [TableDescription.DescribedColumn]
+    package var columns: [Column]
     package var files: [(name: String, sha256: String, byteCount: Int)]
     /// Cells of an aggregate: published, suppressed, the fewest persons of a published one.
     package var cells: (published: Int, suppressed: Int, smallestK: Int?)?
@@ -128,7 +137,7 @@ extension Manifest.Table {
       "columns": .array(
         columns.map {
           .members([
-            "name": .string($0.column.name), "type": .string($0.column.type.name),
+            "name": .string($0.name), "type": .string($0.type),
             "purposes": .strings($0.purposes), "treatment": .string($0.treatment),
           ])
         }),
@@ -147,6 +156,26 @@ extension Manifest.Table {
       },
       "delete_after": deleteAfter.map { .string($0.description) } ?? .null,
     ])
+  }
+}
+
+extension Manifest.Column {
+  init(_ described: TableDescription.DescribedColumn) {
+    self.init(
+      name: described.column.name, type: described.column.type.name,
+      purposes: described.purposes, treatment: described.treatment)
+  }
+
+  /// A column as a data package describes it; of one by an older version only its kind is known.
+  init(_ field: PublishedField) {
+    let type = field.cells.map { cells in
+      var state = ColumnType.State.treated
+      if case .subnet = cells.grammar { state = .subnet }
+      return ColumnType(source: nil, form: cells.form, state: state).name
+    }
+    self.init(
+      name: field.name, type: type ?? field.type, purposes: field.purposes,
+      treatment: field.treatment)
   }
 }
 

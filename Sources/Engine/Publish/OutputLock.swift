@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// The lock of an output folder, held as long as this lives.
 ///
@@ -12,14 +12,21 @@ final class OutputLock: Sendable {
     do throws(SystemFault) {
       taken = try FileLock.take(folder: path)
     } catch {
-      throw error.operation == "open"
-        ? RunFailure(.cannotCreate, "cannot read the output folder '\(path)'")
-        : RunFailure(.inputOutput, "cannot lock the output folder '\(path)'")
+      throw .cannotLock(output: path, error)
     }
     guard let taken else {
       throw RunFailure(
         .locked, "another run publishes in '\(path)'; wait for its end and start again")
     }
     lock = taken
+  }
+}
+
+extension RunFailure {
+  /// An output folder that cannot be opened to lock it, or that the system does not lock.
+  package static func cannotLock(output path: String, _ fault: SystemFault) -> RunFailure {
+    fault.operation == "open"
+      ? RunFailure(.cannotCreate, "cannot read the output folder '\(path)': \(fault.reason)")
+      : RunFailure(.inputOutput, "cannot lock the output folder '\(path)': \(fault.reason)")
   }
 }

@@ -47,7 +47,8 @@ extension Manifest.Table {
     let table = output.tables[place.table]
     let description = TableDescription(plan, output: output, table: table, isReplay: isReplay)
     self.init(
-      name: outcome.name, rowCount: outcome.rowCount, columns: description.columns,
+      name: outcome.name, rowCount: outcome.rowCount,
+      columns: description.columns.map(Manifest.Column.init),
       files: files.map { (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount) },
       cells: outcome.cells,
       deleteAfter: outcome.earliest.map { table.end(for: CivilDate(days: Int($0))) }, path: path)

@@ -43,13 +43,6 @@ extension PersonRights {
     }
   }
 
-  private func publisher(on date: CivilDate?) -> Publisher {
-    Publisher(
-      plan: plan, layout: OutputLayout(output: output),
-      date: date ?? CivilDate(year: 1970, month: 1, day: 1), isReplay: false,
-      folder: canonicalOutput)
-  }
-
   /// Writes partitions of one date anew without the rows that go, as a run of its own.
   private func rewrite(_ places: [Place], on date: String, _ ledger: Ledger) async throws {
     guard let day = CivilDate(date) else { return }
@@ -126,7 +119,6 @@ extension PersonRights {
     }
     try closePartition(folder, like: old)
     try Folder.sync(layout.staging(run))
-    let listed = try publisher.listed(target).first { $0.date == place.date }
     try publisher.stageDescription(
       of: target,
       with: Partition(
@@ -137,7 +129,7 @@ extension PersonRights {
             bytes: $0.byteCount, rows: $0.rowCount)
         },
         deleteAfter: made.deleteAfter, sharePublished: made.sharePublished,
-        fields: listed?.fields, smallCells: listed?.smallCells), run, ledger)
+        fields: place.listed?.fields, smallCells: place.listed?.smallCells), run, ledger)
     return made
   }
 
@@ -158,7 +150,7 @@ extension PersonRights {
     try Folder.sync(folder)
   }
 
-  /// The evidence of the rewriting: the tables as they are now.
+  /// The evidence of the rewriting: the partitions as they are now, in their own columns.
   private func manifest(
     _ run: String, _ date: CivilDate, _ partitions: [LedgerPartition], _ places: [Place],
     _ publisher: Publisher
@@ -175,16 +167,16 @@ extension PersonRights {
                 $0.output == output.name && $0.table == table.name
               })
             else { return nil }
-            let heldBack =
-              places.first { $0.output == output.name && $0.table == table.name }?.heldBack
+            let place = places.first { $0.output == output.name && $0.table == table.name }
             return Manifest.Table(
               name: table.name, rowCount: partition.rowCount,
-              columns: TableDescription(plan, output: output, table: table, isReplay: false)
-                .columns,
+              columns: place?.listed?.fields?.map(Manifest.Column.init)
+                ?? TableDescription(plan, output: output, table: table, isReplay: false)
+                .columns.map(Manifest.Column.init),
               files: partition.files.map {
                 (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount)
               },
-              cells: heldBack.map { (partition.rowCount, $0, nil) },
+              cells: place?.heldBack.map { (partition.rowCount, $0, nil) },
               deleteAfter: partition.deleteAfter.flatMap { CivilDate($0) },
               path: "\(publisher.layout.output)/\(partition.path)")
           })

@@ -42,6 +42,8 @@ package struct PersonRights: Sendable {
     /// All rows that go: the persons' and their companions.
     var removed: Set<Int> = []
     var partition: LedgerPartition
+    /// What the data package says of it; `nil` where it names no such partition.
+    var listed: Partition?
   }
 
   /// What was found, and what cannot be.
@@ -52,6 +54,14 @@ package struct PersonRights: Sendable {
   }
 
   var canonicalOutput: String { Run.canonical(output) }
+
+  /// The pipeline's tables on a date, or on none in particular.
+  func publisher(on date: CivilDate?) -> Publisher {
+    Publisher(
+      plan: plan, layout: OutputLayout(output: output),
+      date: date ?? CivilDate(year: 1970, month: 1, day: 1), isReplay: false,
+      folder: canonicalOutput)
+  }
 
   /// Finds the persons' rows in all row and person tables of the pipeline.
   package func locate(_ persons: [AskingPerson]) throws(RunFailure) -> Answer {
@@ -76,28 +86,29 @@ package struct PersonRights: Sendable {
     var answer = Answer()
     var known: Set<String> = []
     let live = try ledger.publishedPartitions(in: output)
-    for output in plan.outputs {
-      for table in output.tables {
-        let name = "\(output.name)/\(table.name)"
-        known.insert(name)
-        if case .aggregate(let number, _) = table.content,
-          case .group = plan.aggregates[number].definition.shape
-        {
-          answer.limits.append(
-            "'\(name)' holds cells of many persons: what is published of them cannot be undone")
-          continue
+    let publisher = publisher(on: nil)
+    for target in publisher.places {
+      let output = publisher.output(target)
+      let table = output.tables[target.table]
+      let name = "\(output.name)/\(table.name)"
+      known.insert(name)
+      let mine = live.filter { $0.output == output.name && $0.table == table.name }
+      let named = mine.isEmpty ? [] : try publisher.listed(target)
+      let columns = table.tokenColumns(in: plan)
+      let canFind = columns.contains(where: tokens.canFind)
+      var places: [Place] = []
+      for partition in mine {
+        let listed = named.first { $0.date == partition.date }
+        let published = PublishedColumns(listed, table, in: plan)
+        // What was published before may hold tokens that the table of today does not.
+        guard canFind || published.hasTokens(besides: columns) else { continue }
+        if let place = try look(for: wanted, in: partition, listed, published, of: output) {
+          places.append(place)
         }
-        let columns = table.tokenColumns(in: plan)
-        guard columns.contains(where: tokens.canFind) else {
-          answer.limits.append(PersonRights.limit(of: columns, in: name))
-          continue
-        }
-        for partition in live where partition.output == output.name && partition.table == table.name
-        {
-          if let place = try look(for: wanted, in: partition, table, of: output) {
-            answer.places.append(place)
-          }
-        }
+      }
+      answer.places += places
+      if !canFind, mine.isEmpty || places.count < mine.count {
+        answer.limits.append(limit(of: table, columns, in: name))
       }
     }
     for partition in live {
@@ -114,7 +125,14 @@ package struct PersonRights: Sendable {
   }
 
   /// Why nothing of what was given can be looked up in a table.
-  private static func limit(of columns: [TokenColumn], in name: String) -> String {
+  private func limit(
+    of table: OutputPlan.Table, _ columns: [TokenColumn], in name: String
+  ) -> String {
+    if case .aggregate(let number, _) = table.content,
+      case .group = plan.aggregates[number].definition.shape
+    {
+      return "'\(name)' holds cells of many persons: what is published of them cannot be undone"
+    }
     if let tuple = columns.first(where: \.isTuple) {
       let types = tuple.types.map(\.rawValue)
       return Set(types).count < types.count
@@ -128,40 +146,34 @@ package struct PersonRights: Sendable {
   }
 
   private func look(
-    for wanted: Set<UInt128>, in partition: LedgerPartition, _ table: OutputPlan.Table,
-    of output: OutputPlan
+    for wanted: Set<UInt128>, in partition: LedgerPartition, _ listed: Partition?,
+    _ published: PublishedColumns, of output: OutputPlan
   ) throws -> Place? {
     guard partition.files.count <= 1 else {
       throw RunFailure(.internalError, "partition '\(partition.path)' has more than one file")
     }
-    let least = leastAlike(in: table)
+    // Of a table of persons its one column of tokens.
+    let classes = published.leastAlike.flatMap { least in
+      published.tokens.first.map { (column: $0, least: least, key: FingerprintKey.random()) }
+    }
     var place = Place(
       output: partition.output, table: partition.table, date: partition.date, rows: [],
-      partition: partition)
+      partition: partition, listed: listed)
     for file in partition.files {
       let path = "\(self.output)/\(partition.path)/\(file.name)"
       let found = try PartitionFile(path: path, preferred: output.compression).find(
-        wanted, classes: least.map { (column: $0.column, key: FingerprintKey.random()) })
+        wanted, classes: classes.map { (column: $0.column, key: $0.key) })
       guard found.rowCount == file.rowCount else { throw RunFailure.damagedPartition(path) }
       place.rows += found.rows
       place.removed = Set(found.rows)
-      guard let least, !found.rows.isEmpty else { continue }
+      guard let classes, !found.rows.isEmpty else { continue }
       let rest = RemainingPersons(
-        classes: found.classes, without: Set(found.rows), least: least.count,
+        classes: found.classes, without: Set(found.rows), least: classes.least,
         heldBack: state.heldBack(from: partition))
       place.companions = rest.companions.count
       place.heldBack = rest.heldBack
       place.removed.formUnion(rest.companions)
     }
     return place.rows.isEmpty ? nil : place
-  }
-
-  /// For a person table with small-cell protection its person column and how many must look alike.
-  private func leastAlike(in table: OutputPlan.Table) -> (column: String, count: Int)? {
-    guard case .aggregate(let number, _) = table.content,
-      case .least(let rule) = plan.aggregates[number].definition.protection,
-      let column = table.tokenColumns(in: plan).first
-    else { return nil }
-    return (column.name, rule.least)
   }
 }

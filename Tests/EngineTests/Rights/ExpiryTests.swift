@@ -164,6 +164,24 @@ import Testing
     #expect(!(try shop.text("out/desk/orders/datapackage.json").contains("2024-05-01")))
   }
 
+  /// Two pipelines publish in one folder: each lets go of its own.
+  @Test func partitionsOfAnotherPipelineStay() async throws {
+    let shop = try await shop()
+    let mine = try expiry(shop)
+    shop.pipeline = Self.pipeline()
+      .replacingOccurrences(of: "name: shop", with: "name: till")
+      .replacingOccurrences(of: "desk: {audience: finance", with: "till: {audience: sales")
+    try await shop.run("2024-05-01")
+    let day = try date("2024-07-31")
+    let due = words(try mine.expire(today: day, confirms: true)).filter {
+      $0.hasPrefix("partition")
+    }
+    #expect(due == ["partition desk/orders/data/dt=2024-05-01: delete after 2024-07-30"])
+    #expect(exists(shop, "out/till/orders/data/dt=2024-05-01/part-00000.csv"))
+    let its = words(try expiry(shop).expire(today: day, confirms: false))
+    #expect(its.first == "partition till/orders/data/dt=2024-05-01: delete after 2024-07-30")
+  }
+
   /// Files that no run has read, that changed since, that a link leads to, or that another pattern
   /// matches stay.
   @Test func onlyRawFilesThatWereIngestedGo() async throws {

@@ -5,100 +5,19 @@ import Testing
 
 /// What is published of a person is found, removed, and does not come back.
 @Suite struct PersonRightsTests {
-  private static func pipeline(_ format: String, _ compression: String) -> String {
-    """
-    sparsam: 1
-    name: shop
-    shop: beispiel
-    controller: {name: Beispiel Shop, contact: privacy@shop.example}
-    retention:
-      long: {starts: event, keep: 30y}
-    purposes:
-      revenue: {why: weekly revenue, basis: legitimate_interest, assessment: LIA-1, retention: long}
-    keys:
-      shopper: {rotate: month}
-      crm: {rotate: month}
-      visitor: {rotate: never}
-    sources:
-      orders:
-        holds: purchase
-        read: {format: csv, files: "orders-{date}.csv"}
-        clock: ordered_at
-        fields:
-          number: {type: int, for: revenue}
-          buyer:  {from: email, type: email, treat: {pseudonym: shopper}, for: revenue}
-          person: {from: email, type: email, treat: {pseudonym: crm}, for: revenue}
-          note:   {type: text, for: revenue}
-          visit:  {from: {all: [ip, agent]}, type: [ip, user_agent], treat: {pseudonym: visitor}, for: revenue}
-    aggregates:
-      days:
-        from: orders
-        group: [note]
-        measure: {lines: count}
-        k: {none: "a test"}
-      customers:
-        from: orders
-        per: person
-        measure: {lines: {count: true, bands: [1, 3]}}
-        k: {least: 5, below: suppress}
-    outputs:
-      desk: {audience: finance, may_use: [revenue], tables: [{orders: [number, buyer, note, visit]}, days], format: \(format), compression: \(compression)}
-      crm: {audience: advertising, may_use: [revenue], tables: [customers], format: \(format), compression: \(compression)}
-    """
-  }
-
-  private static let header = "ordered_at,number,email,note,ip,agent\n"
-
-  /// Twenty customers with one line, and five with three, of whom Anna is one.
-  private static func raw(_ day: String, without person: String? = nil) -> String {
-    var lines: [String] = []
-    func add(_ name: String, _ count: Int) {
-      for index in 0..<count {
-        let note = ["plain", "\"two, and a \"\"quote\"\"\"", "\"over\ntwo lines\""][index % 3]
-        lines.append(
-          "\(day)T09:00:00Z,\(lines.count),\(name)@shop.example,\(note),192.0.2.7,\(name)")
-      }
-    }
-    for number in 0..<10 { add("once-\(number)", 1) }
-    add("anna", 3)
-    for number in 0..<4 { add("often-\(number)", 3) }
-    for number in 10..<20 { add("once-\(number)", 1) }
-    let kept = lines.filter { line in person.map { !line.contains(",\($0)@") } ?? true }
-    return header + kept.map { $0 + "\n" }.joined()
-  }
-
-  private static let days = ["2026-05-01", "2026-05-02", "2026-06-01"]
-
-  private func shop(
-    _ format: String = "csv", _ compression: String = "none", without person: String? = nil,
-    like other: ShopNight? = nil
-  ) async throws -> ShopNight {
-    let shop = try ShopNight(Self.pipeline(format, compression))
-    if let other { try shop.takeKeys(of: other) }
-    for day in Self.days {
-      try shop.put("orders-\(day).csv", Self.raw(day, without: person))
-      try await shop.run(day)
-    }
-    return shop
-  }
-
-  private func rights(_ shop: ShopNight, _ cut: Cut? = nil) throws -> PersonRights {
-    PersonRights(
-      plan: try shop.plan, pipelineText: shop.pipeline, output: shop.path("out"),
-      state: shop.path("state"), pause: { try cut?.pause($0) })
-  }
-
-  private static let anna = "email  Anna@Shop.example \n"
+  private static let days = CustomerNights.days
+  private static let anna = CustomerNights.anna
 
   @Test(arguments: [
     ["csv", "none"], ["csv", "gzip"], ["csv", "small"], ["ndjson", "zstd"], ["ndjson", "none"],
     ["parquet", "zstd"], ["parquet", "gzip"], ["parquet", "none"],
   ])
   func forgottenRowsAreGoneFromEveryFormat(_ format: [String]) async throws {
-    let shop = try await shop(format[0], format[1])
-    let other = try await self.shop(format[0], format[1], without: "anna", like: shop)
+    let pipeline = CustomerNights.pipeline(format[0], format[1])
+    let shop = try await CustomerNights.shop(pipeline)
+    let other = try await CustomerNights.shop(pipeline, without: ["anna"], like: shop)
     let persons = try AskingPerson.all(in: Self.anna)
-    let answer = try await rights(shop).forget(persons)
+    let answer = try await shop.rights().forget(persons)
     #expect(answer.places.map(\.rows.count) == [3, 3, 3, 1, 1, 1])
     // Four others had three lines, and one of them alone would be too few. Those four held back alone
     // would be too few as well, so the twenty with one line go too: as in a night without her.
@@ -108,16 +27,16 @@ import Testing
         #expect(try shop.data(table, day) == other.data(table, day), "\(table) \(day)")
       }
     }
-    #expect(try rights(shop).locate(persons).places.isEmpty)
+    #expect(try shop.rights().locate(persons).places.isEmpty)
     // What ledger, package and files say agrees: nothing is unknown, nothing is new.
     #expect(try await shop.run("2026-05-01").manifest == nil)
   }
 
   @Test func locateTellsRowsAndWhatCannotBeAnswered() async throws {
-    let shop = try await shop()
+    let shop = try await CustomerNights.shop()
     _ = try KeyKeeping(state: shop.path("state"), plans: []).destroy(
       "shopper", "m2026-06", confirms: true)
-    let answer = try rights(shop).locate(try AskingPerson.all(in: Self.anna))
+    let answer = try shop.rights().locate(try AskingPerson.all(in: Self.anna))
     #expect(
       answer.places.map { "\($0.output)/\($0.table) \($0.date) \($0.rows)" } == [
         "desk/orders 2026-05-01 [11, 12, 13]", "desk/orders 2026-05-02 [11, 12, 13]",
@@ -134,8 +53,8 @@ import Testing
   }
 
   @Test func tuplesAreFoundByAllTheirParts() async throws {
-    let shop = try await shop()
-    let rights = try rights(shop)
+    let shop = try await CustomerNights.shop()
+    let rights = try shop.rights()
     let one = try rights.locate(try AskingPerson.all(in: "ip 192.0.2.7"))
     #expect(
       one.places.isEmpty
@@ -154,27 +73,27 @@ import Testing
 
   /// Neither a later night of the epoch nor the same night again brings the person back.
   @Test func forgottenPersonsDoNotComeBack() async throws {
-    let shop = try await shop()
-    _ = try await rights(shop).forget(try AskingPerson.all(in: Self.anna))
+    let shop = try await CustomerNights.shop()
+    _ = try await shop.rights().forget(try AskingPerson.all(in: Self.anna))
     let before = try shop.data("desk/orders", "2026-05-02")
     let replaced = try await shop.run("2026-05-02", replaces: true)
     let counts = try #require(replaced.manifest?.sources[0].counts)
     #expect(counts.noConsent == 3 && counts.kept == 32 && counts.isConserved)
     #expect(try shop.data("desk/orders", "2026-05-02") == before)
-    try shop.put("orders-2026-05-03.csv", Self.raw("2026-05-03"))
+    try shop.put("orders-2026-05-03.csv", CustomerNights.raw("2026-05-03"))
     try await shop.run("2026-05-03")
-    #expect(try rights(shop).locate(try AskingPerson.all(in: Self.anna)).places.isEmpty)
+    #expect(try shop.rights().locate(try AskingPerson.all(in: Self.anna)).places.isEmpty)
     // In an epoch that has its key since, the person is a new one.
-    try shop.put("orders-2026-07-01.csv", Self.raw("2026-07-01"))
+    try shop.put("orders-2026-07-01.csv", CustomerNights.raw("2026-07-01"))
     try await shop.run("2026-07-01")
-    #expect(try rights(shop).locate(try AskingPerson.all(in: Self.anna)).places.count == 2)
+    #expect(try shop.rights().locate(try AskingPerson.all(in: Self.anna)).places.count == 2)
   }
 
   /// A person who was forgotten is dropped also where an objection has taken the identifier away,
   /// and where no table needs the column that tells whose the record is.
   @Test func forgottenPersonsAreKnownBeforeTheirColumnsAreLost() async throws {
-    let shop = try await shop()
-    _ = try await rights(shop).forget(try AskingPerson.all(in: Self.anna))
+    let shop = try await CustomerNights.shop()
+    _ = try await shop.rights().forget(try AskingPerson.all(in: Self.anna))
     shop.pipeline = shop.pipeline
       .replacingOccurrences(
         of: "keys:\n",
@@ -195,7 +114,7 @@ import Testing
       )
       .replacingOccurrences(of: "tables: [customers]", with: "tables: [days]")
     try shop.put("no.txt", "anna@shop.example\nonce-1@shop.example\n")
-    try shop.put("orders-2026-05-04.csv", Self.raw("2026-05-04"))
+    try shop.put("orders-2026-05-04.csv", CustomerNights.raw("2026-05-04"))
     let report = try await shop.run("2026-05-04")
     let counts = try #require(report.manifest?.sources[0].counts)
     #expect(counts.noConsent == 3 && counts.kept == 32 && counts.isConserved)
@@ -203,7 +122,7 @@ import Testing
 
   /// What is written anew is read back: a partition that was changed since is not published again.
   @Test func aChangedPartitionIsNotWrittenAnew() async throws {
-    let shop = try await shop()
+    let shop = try await CustomerNights.shop()
     let file = "out/desk/orders/data/dt=2026-05-02/part-00000.csv"
     let good = try shop.text(file)
     let changed = good.replacing(",plain,", with: ",x@y.example,", maxReplacements: 1)
@@ -211,7 +130,7 @@ import Testing
     try Data(changed.utf8).write(to: URL(fileURLWithPath: shop.path(file)))
     var failure: RunFailure?
     do {
-      _ = try await rights(shop).forget(try AskingPerson.all(in: Self.anna))
+      _ = try await shop.rights().forget(try AskingPerson.all(in: Self.anna))
     } catch {
       failure = error as? RunFailure
     }
@@ -227,9 +146,9 @@ import Testing
     // The other dates and, once it is mended, this one are rewritten.
     try Data(good.utf8).write(to: URL(fileURLWithPath: shop.path(file)))
     let persons = try AskingPerson.all(in: Self.anna)
-    let rest = try await rights(shop).forget(persons)
+    let rest = try await shop.rights().forget(persons)
     #expect(Set(rest.places.map(\.date)) == ["2026-05-02", "2026-06-01"])
-    #expect(try rights(shop).locate(persons).places.isEmpty)
+    #expect(try shop.rights().locate(persons).places.isEmpty)
     let report = try await PublishedCheck(
       folder: shop.path("out"), date: CivilDate("2026-06-02"), threads: 1
     ).report()
@@ -241,25 +160,25 @@ import Testing
   /// Cut off between any two steps, the next request, whosever it is, finishes what was begun.
   @Test(arguments: [false, true])
   func forgettingConvergesWhereverItIsCutOff(aNightComesBetween: Bool) async throws {
-    let whole = try await shop()
+    let whole = try await CustomerNights.shop()
     let steps = Cut(after: .max)
-    _ = try await rights(whole, steps).forget(try AskingPerson.all(in: Self.anna))
+    _ = try await whole.rights(steps).forget(try AskingPerson.all(in: Self.anna))
     #expect(steps.taken.count == 1 + 3 * 4)
     for count in 1...steps.taken.count where aNightComesBetween || count % 2 == 1 {
-      let shop = try ShopNight(Self.pipeline("csv", "none"))
+      let shop = try ShopNight(CustomerNights.pipeline())
       try shop.takeKeys(of: whole)
       for day in Self.days {
-        try shop.put("orders-\(day).csv", Self.raw(day))
+        try shop.put("orders-\(day).csv", CustomerNights.raw(day))
         try await shop.run(day)
       }
       await #expect(throws: RunFailure.self) {
-        try await self.rights(shop, Cut(after: count)).forget(try AskingPerson.all(in: Self.anna))
+        try await shop.rights(Cut(after: count)).forget(try AskingPerson.all(in: Self.anna))
       }
       if aNightComesBetween {
-        try shop.put("orders-2026-06-02.csv", Self.raw("2026-06-02"))
+        try shop.put("orders-2026-06-02.csv", CustomerNights.raw("2026-06-02"))
         try await shop.run("2026-06-02")
       }
-      _ = try await rights(shop).forget(try AskingPerson.all(in: "email nobody@shop.example"))
+      _ = try await shop.rights().forget(try AskingPerson.all(in: "email nobody@shop.example"))
       for day in Self.days {
         for table in ["desk/orders", "crm/customers"] {
           #expect(
