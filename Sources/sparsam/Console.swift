@@ -43,6 +43,18 @@ enum Console {
     return held
   }
 
+  /// Returns the arguments behind the program's name; ends with 74 where they cannot be read.
+  ///
+  /// The library looks for them by `/proc/self/maps` and, where it cannot read that, has none at all:
+  /// a run would take itself for a question for help and end with 0.
+  static func arguments() -> [String] {
+    guard CommandLine.argc > 0 else {
+      talk("sparsam: cannot read its arguments: /proc must be mounted and readable\n")
+      Foundation.exit(RunFailure.Code.inputOutput.rawValue)
+    }
+    return Array(CommandLine.arguments.dropFirst())
+  }
+
   static var isTerminal: Bool { isatty(2) == 1 }
 
   /// The style of diagnostics: colour on a terminal unless NO_COLOR is set (no-color.org).

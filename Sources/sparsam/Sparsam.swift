@@ -27,10 +27,11 @@ struct Sparsam: AsyncParsableCommand {
     sparsam_keep_files_private()
     sparsam_expect_write_errors()
     let held = Console.holdClosedDescriptors()
-    checkUsage(Array(CommandLine.arguments.dropFirst()))
+    let arguments = Console.arguments()
+    checkUsage(arguments)
     let isDone = DispatchSemaphore(value: 0)
     Task.detached {
-      await main(nil)
+      await main(arguments)
       isDone.signal()
     }
     isDone.wait()

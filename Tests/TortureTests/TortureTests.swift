@@ -9,7 +9,7 @@ import Testing
 @Suite struct TortureTests {
   static let campaigns = [
     "kills", "faults", "short-calls", "full-disk", "small-files", "pairs", "crashes", "threads",
-    "canaries", "giants", "network",
+    "canaries", "giants", "durability", "network",
   ]
 
   @Test(arguments: campaigns)
