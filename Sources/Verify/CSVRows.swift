@@ -15,27 +15,44 @@ struct CSVRows {
   /// Reads a block of whole rows; returns `false` at the first row that is none.
   mutating func read(_ block: consuming [UInt8]) -> Bool {
     texts.begin(block, columnCount: columnCount)
-    let end = texts.bytes.count
     markStops()
+    // The cells have one owner while they are written.
+    var cells: [TextCell] = []
+    swap(&cells, &texts.cells)
+    var places = cells.mutableSpan
+    let isWhole = readRows(into: &places)
+    swap(&cells, &texts.cells)
+    return isWhole
+  }
+
+  private mutating func readRows(into cells: inout MutableSpan<TextCell>) -> Bool {
+    let end = texts.bytes.count
     let marks = stops.words
+    let capacity = texts.capacity
+    var walk = MarkWalk(marks.span, from: 0)
     var position = 0
     while position < end {
       let row = texts.addRow()
       for column in 0..<columnCount {
+        // A row that ends too early has no byte left for its next field.
+        guard position < end else { return false }
         let stop = column == columnCount &- 1 ? lineFeed : comma
+        let next = walk.next(marks.span)
+        guard next < end else { return false }
         var cell = TextCell.null
-        if texts.bytes[position] == quote {
-          guard let quoted = readQuoted(&position, end) else { return false }
+        if next > position { cell = TextCell(start: position, count: next &- position) }
+        if texts.bytes[next] == quote {
+          guard next == position, let quoted = readQuoted(&position, end), position < end else {
+            return false
+          }
           cell = quoted
+          walk = MarkWalk(marks.span, from: position &+ 1)
         } else {
-          let next = firstMark(marks.span, from: position)
-          if next > position { cell = TextCell(start: position, count: next &- position) }
           position = next
         }
-        guard position < end, texts.bytes[position] == stop else { return false }
+        guard texts.bytes[position] == stop else { return false }
         position &+= 1
-        texts.place(cell, row: row, column: column)
-        if position == end, column < columnCount &- 1 { return false }
+        cells[column &* capacity &+ row] = cell
       }
     }
     return true
@@ -78,9 +95,10 @@ struct CSVRows {
 struct TextRows {
   private(set) var bytes: [UInt8] = []
   private(set) var rowCount = 0
-  private var cells: [TextCell] = []
+  /// Column by column, `capacity` rows each.
+  fileprivate(set) var cells: [TextCell] = []
   /// Rows there is room for.
-  private var capacity = 0
+  private(set) var capacity = 0
 
   mutating func begin(_ block: consuming [UInt8], columnCount: Int) {
     bytes = block

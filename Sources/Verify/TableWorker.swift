@@ -78,12 +78,25 @@ struct TableWorker: Sendable {
     }
     defer { texts[column] = check }
     let bytes = rows.bytes.span
+    let cells = rows.cells.span
+    let first = column &* rows.capacity
+    if let tag = check.tokenTag {
+      // No token begins like a formula, and hardly one is that of the row before.
+      for row in 0..<rowCount {
+        let cell = cells[first &+ row]
+        if !cell.isNull, !isToken(bytes, from: cell.lower, to: cell.upper, tag: tag) {
+          let isFormula = disarmedStart(of: cell, bytes) == nil
+          verdict.note(isFormula ? .formula : .grammar, column: column, row: row)
+        }
+      }
+      return
+    }
     var suspects: [[UInt8]] = []
     if check.knowsByMark {
       markTexts(rows, rowCount, column)
       check.forget(passed: &marks)
       for row in 0..<rowCount where marks[row] != 0 {
-        let cell = rows.cell(row: row, column: column)
+        let cell = cells[first &+ row]
         guard let from = disarmedStart(of: cell, bytes) else {
           verdict.note(.formula, column: column, row: row)
           continue
@@ -100,7 +113,7 @@ struct TableWorker: Sendable {
     // Methods and families mostly stand several times in a row.
     var lastPassed = TextCell.null
     for row in 0..<rowCount {
-      let cell = rows.cell(row: row, column: column)
+      let cell = cells[first &+ row]
       if cell.isNull || isSame(cell, lastPassed, bytes) { continue }
       guard let from = disarmedStart(of: cell, bytes) else {
         verdict.note(.formula, column: column, row: row)
@@ -126,10 +139,12 @@ struct TableWorker: Sendable {
       marked.removeLast(marked.count - rowCount)
     }
     var target = marked.mutableSpan
+    let cells = rows.cells.span
+    let first = column &* rows.capacity
     var last = TextCell.null
     var lastMark: UInt64 = 0
     for row in 0..<rowCount {
-      let cell = rows.cell(row: row, column: column)
+      let cell = cells[first &+ row]
       if cell.isNull {
         target[row] = 0
         continue
@@ -168,12 +183,17 @@ struct TableWorker: Sendable {
     _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
   ) {
     let bytes = rows.bytes.span
+    let cells = rows.cells.span
+    let first = column &* rows.capacity
     let form = contract.columns[column].form
+    let zone = contract.zone
+    var check = numbers[column]
+    defer { numbers[column] = check }
     // Neighbours mostly share their hour, status or quantity.
     var lastStart = 0
     var lastCount = -1
     for row in 0..<rowCount {
-      let cell = rows.cell(row: row, column: column)
+      let cell = cells[first &+ row]
       if cell.isNull { continue }
       if Int(cell.count) == lastCount,
         areEqual(bytes, at: cell.lower, lastStart, count: lastCount)
@@ -182,12 +202,12 @@ struct TableWorker: Sendable {
       }
       guard
         let value = number(
-          bytes, from: cell.lower, to: cell.upper, form: form, zone: contract.zone)
+          bytes, from: cell.lower, to: cell.upper, form: form, zone: zone)
       else {
         verdict.note(.type, column: column, row: row)
         continue
       }
-      if let flaw = numbers[column].flaw(value) {
+      if let flaw = check.flaw(value) {
         verdict.note(flaw, column: column, row: row)
         continue
       }

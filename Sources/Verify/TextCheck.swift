@@ -81,6 +81,11 @@ struct TextCheck: Sendable {
     return interner
   }
 
+  /// What tokens begin with, of a column that holds nothing else.
+  var tokenTag: UInt8? {
+    if case .token(let tag) = rule { tag } else { nil }
+  }
+
   /// Whether texts that passed are known by their marks: the others are checked as quickly.
   var knowsByMark: Bool {
     switch rule {
@@ -233,14 +238,11 @@ package let identifierLeast = 6
 private let otherWord = Array("other".utf8)
 
 /// Whether the bytes are `tag` and 26 digits of base32 in lower case.
-private func isToken(_ bytes: Span<UInt8>, from: Int, to end: Int, tag: UInt8) -> Bool {
+func isToken(_ bytes: Span<UInt8>, from: Int, to end: Int, tag: UInt8) -> Bool {
   guard end &- from == tokenTextByteCount, bytes[from] == tag else { return false }
   // The last digit has three bits of the token and two zeros.
-  return isBase32(bytes, from: from &+ 1, to: end)
-    && lastTokenDigits[Int(bytes[end &- 1])] == 1
-}
-
-private let lastTokenDigits: [UInt8] = (0..<256).map { byte in
-  let value = (97...122).contains(byte) ? byte - 97 : (50...55).contains(byte) ? byte - 24 : 1
-  return value % 4 == 0 ? 1 : 0
+  let last = bytes[end &- 1]
+  let value =
+    last >= UInt8(ascii: "a") ? last &- UInt8(ascii: "a") : last &- UInt8(ascii: "2") &+ 26
+  return value & 3 == 0 && isBase32(bytes, from: from &+ 1, to: end)
 }
