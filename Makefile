@@ -115,26 +115,26 @@ fuzz: build ## feed every parser what libFuzzer thinks of, FUZZ_SECONDS each (60
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) .build/fuzz/corpus \
 	  .build/release/sparsam $(FUZZ_TARGETS)
 
-# As with the fuzzer, lld links what the gold linker cannot. TortureTests are left out: they kill and
-# count whole programs, which a sanitizer's runtime would disturb.
-SANITIZE := --disable-xctest --skip TortureTests -Xswiftc -use-ld=lld
+# Optimised, for the tests take hours otherwise; as with the fuzzer, lld links what the gold linker cannot.
+# TortureTests are left out: they kill and count whole programs, which a sanitizer's runtime would disturb.
+SANITIZE := -c release -Xswiftc -enable-testing -Xswiftc -use-ld=lld --build-tests
+SANITIZED := release/sparsamPackageTests.xctest --testing-library swift-testing --skip TortureTests
 .PHONY: sanitize
-sanitize: sanitize-address sanitize-thread ## run the tests under both sanitizers (some hours)
+sanitize: sanitize-address sanitize-thread ## run the tests under both sanitizers (an hour)
 
 .PHONY: sanitize-address
 sanitize-address: setup test-tools
-	@ASAN_OPTIONS=detect_leaks=0 \
-	  swift test --scratch-path .build/asan --sanitize=address $(SANITIZE)
+	@swift build --scratch-path .build/asan --sanitize=address $(SANITIZE)
+	@ASAN_OPTIONS=detect_leaks=0 .build/asan/$(SANITIZED)
 
 # The thread sanitizer is told of Swift's mutexes by what is preloaded; without it, it reports whatever
 # they guard. `swift` itself needs no word of it, so the tests are started directly.
 .PHONY: sanitize-thread
 sanitize-thread: setup test-tools
-	@swift build --build-tests --scratch-path .build/tsan --sanitize=thread -Xswiftc -use-ld=lld
+	@swift build --scratch-path .build/tsan --sanitize=thread $(SANITIZE)
 	@"$$(dirname "$$(command -v swift)")/clang" -shared -fPIC -O1 -o .build/tsan/mutexes.so \
 	  Tests/Sanitize/mutexes.c -ldl
-	@LD_PRELOAD="$$PWD/.build/tsan/mutexes.so" \
-	  .build/tsan/debug/sparsamPackageTests.xctest --testing-library swift-testing --skip TortureTests
+	@LD_PRELOAD="$$PWD/.build/tsan/mutexes.so" .build/tsan/$(SANITIZED)
 
 # Python with the peers that the jobs are compared with; only the benchmark wants them.
 BENCH_PYTHON := .build/venv-bench/bin/python

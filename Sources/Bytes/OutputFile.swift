@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Nothing is buffered here: callers write large chunks. Closing without `close()` loses the
 /// chance to hear of a late error, so only abandoned files are closed by going out of scope.
-package struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable, Sendable {
   /// The path the file was created at.
   package let path: String
 
@@ -94,7 +94,7 @@ package struct OutputFile: ~Copyable {
 }
 
 /// An open file descriptor with one owner, closed when that goes out of scope.
-struct Descriptor: ~Copyable {
+struct Descriptor: ~Copyable, Sendable {
   let number: Int32
 
   init(_ number: Int32) { self.number = number }

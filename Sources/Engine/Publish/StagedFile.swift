@@ -156,8 +156,8 @@ final class StagedFile {
     }
   }
 
-  /// Writes what closes the format, makes the file durable and closes it.
-  func finish() throws -> Finished {
+  /// Writes what closes the format and hands the file over to be made durable and closed.
+  func finish(_ durable: BackgroundSync) throws -> Finished {
     _ = try writeGathered()
     switch body {
     case .rows(let encoder, let summaries): try write(encoder.closing(summaries))
@@ -166,8 +166,7 @@ final class StagedFile {
         groups.closing(
           keyValues, creator: ParquetCreator(version: sparsamVersion, build: "release")))
     }
-    try file?.sync()
-    try file.take()?.close()
+    if let file = file.take() { durable.add(file) }
     return Finished(
       name: name, sha256: hexText(sha256.finalize()), byteCount: byteCount, rowCount: rowCount)
   }

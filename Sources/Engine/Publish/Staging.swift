@@ -16,6 +16,8 @@ final class Staging {
   private var open: StagedRows?
   /// The row groups of all files that wait to be encoded; with one thread each file does it itself.
   private let queue: EncodingQueue?
+  /// The finished files on their way to the disk.
+  private let durable = BackgroundSync()
 
   init(publisher: Publisher, run: String, threads: Int) {
     self.publisher = publisher
@@ -69,7 +71,12 @@ final class Staging {
     return rows
   }
 
+  /// Returns when every file that was finished is durable.
+  func becomeDurable() async throws { try await durable.wait() }
+
   /// Finishes all tables of a source: closes its row files, writes its aggregates.
+  ///
+  /// Their bytes can be read; durable they are when `becomeDurable` has returned.
   func finish(
     _ program: SourceProgram, _ report: SourceReport, _ gathered: Gathered
   ) async throws {
@@ -87,7 +94,7 @@ final class Staging {
       } else {
         file = try await aggregateFile(place, outcome)
       }
-      let finished = try file.finish()
+      let finished = try file.finish(durable)
       try closePartition(place)
       let table = Manifest.Table(
         outcome, publisher.plan, place, date: publisher.date, files: [finished],

@@ -5,7 +5,7 @@ import PipelineFile
 import Pseudonymise
 import Records
 
-/// The making of one night under its name: intent, stage, verify, prepared, publish.
+/// The making of one night under its name: intent, stage, verify, durable, prepared, publish.
 ///
 /// Up to `prepared` whatever goes wrong leaves nothing; from there on nothing is undone, and what is
 /// left to do is done by the next run (``RunRecovery``).
@@ -52,6 +52,7 @@ struct RunAttempt {
         try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
       }
       try await run.verify(staging, staged, found)
+      try await staging.becomeDurable()
       manifest = Manifest(run, name, staged, staging, rings)
       // The last file of all: what lies in staging is finished and verified once it is there.
       try DurableFile.write(

@@ -1,0 +1,46 @@
+import Bytes
+import Dispatch
+import Synchronization
+
+/// Makes finished files durable while the run goes on, which reads them back meanwhile.
+///
+/// fsync(2) waits for the disk and needs no processor, so it has a thread of its own: one of the run's
+/// would be missing there. Nothing may be published before `wait` has returned.
+final class BackgroundSync: Sendable {
+  /// A file that is written to its end and not durable yet.
+  private final class WrittenFile: Sendable {
+    private let file: Mutex<OutputFile?>
+
+    init(_ file: consuming OutputFile) { self.file = Mutex(consume file) }
+
+    func close() throws(SystemFault) {
+      guard let file = file.withLock({ $0.take() }) else { return }
+      try file.sync()
+      try file.close()
+    }
+  }
+
+  /// Serial, so that Dispatch gives it a thread however many are at work.
+  private let queue = DispatchQueue(label: "sparsam.sync")
+  private let failure = Mutex<SystemFault?>(nil)
+
+  /// Takes a file that is written to its end; it is closed when it is durable.
+  func add(_ file: consuming OutputFile) {
+    let written = WrittenFile(file)
+    queue.async {
+      do throws(SystemFault) {
+        try written.close()
+      } catch {
+        self.failure.withLock { $0 = $0 ?? error }
+      }
+    }
+  }
+
+  /// Returns when all files are durable, or throws what the first that is not ran into.
+  ///
+  /// The failure stays: what one fsync could not write, none brings back.
+  func wait() async throws(SystemFault) {
+    await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+}
