@@ -38,9 +38,10 @@ final class BackgroundSync: Sendable {
 
   /// Returns when all files are durable, or throws what the first that is not ran into.
   ///
-  /// The failure stays: what one fsync could not write, none brings back.
-  func wait() async throws(SystemFault) {
-    await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+  /// The failure stays: what one fsync could not write, none brings back. The thread that waits blocks:
+  /// there is nothing else left to do.
+  func wait() throws(SystemFault) {
+    queue.sync {}
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
 }

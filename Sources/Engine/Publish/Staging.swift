@@ -72,7 +72,7 @@ final class Staging {
   }
 
   /// Returns when every file that was finished is durable.
-  func becomeDurable() async throws { try await durable.wait() }
+  func becomeDurable() throws(SystemFault) { try durable.wait() }
 
   /// Finishes all tables of a source: closes its row files, writes its aggregates.
   ///

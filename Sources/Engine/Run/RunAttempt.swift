@@ -52,7 +52,7 @@ struct RunAttempt {
         try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
       }
       try await run.verify(staging, staged, found)
-      try await staging.becomeDurable()
+      try staging.becomeDurable()
       manifest = Manifest(run, name, staged, staging, rings)
       // The last file of all: what lies in staging is finished and verified once it is there.
       try DurableFile.write(
