@@ -15,6 +15,8 @@ package final class PositionedFile: Sendable {
   /// Returns the bytes of a range, or `nil` where not all of them can be read.
   package func read(_ range: Range<Int>) -> [UInt8]? {
     guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
+    // An array made for no elements is one that all share, and making it would write to it.
+    if range.isEmpty { return [] }
     let number = descriptor.number
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
       while count < range.count {

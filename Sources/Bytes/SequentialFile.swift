@@ -10,6 +10,8 @@ package struct SequentialFile: ~Copyable {
   /// Returns the next `count` bytes, fewer only at the end.
   package mutating func read(_ count: Int) throws(SystemFault) -> [UInt8] {
     precondition(count >= 0, "no negative number of bytes is read")
+    // An array made for no elements is one that all share, and making it would write to it.
+    if count == 0 { return [] }
     var fault: SystemFault?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       do throws(SystemFault) {

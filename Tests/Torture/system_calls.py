@@ -226,14 +226,42 @@ def check_not_tried_again(log, journal, code, what):
 
 def durability(world, folder, count, seed):
     """What is published was made durable before, each file and folder; without fsync that is seen."""
-    trial = world.copy(os.path.join(folder, "trial"))
-    files, renames = check_durable(trial, folder)
+    reference = undisturbed(world, os.path.join(folder, "reference"))
+    files, renames = check_durable(world.copy(os.path.join(folder, "trial")), folder)
+    staged = staged_parts(os.path.join(folder, "durability"), os.path.join(folder, "trial"))
+    for path in staged:
+        check_awaited(world.copy(os.path.join(folder, "trial")), reference, path, folder)
     shim = disks.built_shim(folder)
     try:
         check_durable(world.copy(os.path.join(folder, "control")), folder, f"LD_PRELOAD={shim}", "SHIM=nosync")
     except Finding:
-        return f"{files} files, {renames} renames, all durable in time; a run without fsync was found out"
+        return (
+            f"{files} files, {renames} renames, all durable in time; {len(staged)} that were not ended the "
+            "run; a run without fsync was found out")
     raise Finding("a run that synchronises nothing was not found out: the trace proves nothing")
+
+
+def staged_parts(log, folder):
+    """Returns the paths below `folder` of the staged data files whose fsync a trace shows."""
+    with open(log, errors="replace") as file:
+        found = re.findall(r"fsync\(\d+<([^>]*/\.staging/[^>]*/part-[^>]*)>", file.read())
+    if not found:
+        raise Finding("no staged file was seen: the trace proves nothing")
+    return sorted({os.path.relpath(path, folder) for path in found})
+
+
+def check_awaited(trial, reference, path, folder):
+    """A staged file whose fsync takes its time and fails then ends the run, whoever waits for it."""
+    log, what = os.path.join(folder, "awaited"), f"fsync of '{path}' that fails late"
+    code, said = trial.run(before=[
+        "strace", "-f", "-qq", "-o", log, "-P", trial.path(path), "-e", "trace=fsync", "-e",
+        "inject=fsync:error=EIO:delay_enter=200000"])
+    with open(log, errors="replace") as file:
+        if "INJECTED" not in file.read():
+            raise Finding(f"{what}: there was none")
+    if code != 74 or trial.partitions():
+        raise Finding(f"{what}: ended with {code} and {len(trial.partitions())} partitions: {said[-200:]}")
+    check_converges(trial, reference, what)
 
 
 def check_durable(trial, folder, *environment):

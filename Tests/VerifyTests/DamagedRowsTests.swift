@@ -44,6 +44,18 @@ import Verify
     #expect(harmless <= 2 * (2 * 6 + 1))
   }
 
+  /// A quote counts where a field begins and nowhere else, and a comma ends one that has none.
+  @Test(arguments: [
+    "spr\"ing", "spring\"", "spr\"ing\"", "\"spring\"x", "\"spr\"ing\"", "spr,ing",
+  ])
+  func malformedFieldOfCSVIsNoRow(_ field: String) throws {
+    var file = PlantedFile(format: .csv)
+    file.plant("spring", in: "note")
+    file.plant(field, in: "note")
+    file.plant("spring", in: "note")
+    #expect(try file.findings().first == "row 2: a row is not made of one value for each column")
+  }
+
   @Test(arguments: Packed.all)
   func cutFileIsRefused(_ packed: Packed) throws {
     let good = packed.file.bytes
