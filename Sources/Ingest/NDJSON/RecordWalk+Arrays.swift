@@ -8,46 +8,43 @@ extension RecordWalk {
   mutating func array(
     _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: PathTree.Node, depth: Int
   ) -> Int {
-    if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
     visits &+= 1
     let visit = visits
     var position = 0
-    var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
-    if text[offset] == UInt8(ascii: "]") { return offset &+ 1 }
-    while true {
-      var end = 0
-      if node.hasMatches, text[offset] == UInt8(ascii: "{") {
-        end = findMatches(text, stops, from: offset, node: node, depth: depth &+ 1)
-        if end < 0 { return end }
-      }
-      let element = visits
-      for index in node.firstItem..<node.firstItem &+ node.itemCount {
-        let child = tree.items[index].child
-        switch tree.items[index].choice {
-        case .each: break
-        case .index(let wanted):
-          if wanted != position { continue }
-        case .match:
-          // Only the first element that matches counts.
-          if end == 0 || matched[index] != element || seen[child] == visit { continue }
-          seen[child] = visit
-        }
-        if tree.items[index].enters >= 0 { beginRow(tree.items[index].enters) }
-        end = value(text, stops, from: offset, node: child, depth: depth &+ 1)
-        if end < 0 { return end }
-      }
-      if end == 0 {
-        end = JSONSyntax.valueEnd(text, stops, from: offset, depth: depth &+ 1)
-        if end < 0 { return end }
-      }
-      position &+= 1
-      offset = JSONSyntax.afterBlanks(text, from: end)
-      if text[offset] == UInt8(ascii: ",") {
-        offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
-        continue
-      }
-      return text[offset] == UInt8(ascii: "]") ? offset &+ 1 : JSONSyntax.malformed
+    return entries(text, from: start, closedBy: UInt8(ascii: "]"), depth: depth) { walk, offset in
+      defer { position &+= 1 }
+      return walk.element(
+        text, stops, from: offset, at: position, node: node, visit: visit, depth: depth &+ 1)
     }
+  }
+
+  /// Walks the element at `start`, the one at `position` of its array, and returns its end.
+  private mutating func element(
+    _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, at position: Int,
+    node: PathTree.Node, visit: UInt64, depth: Int
+  ) -> Int {
+    var end = 0
+    if node.hasMatches, text[start] == UInt8(ascii: "{") {
+      end = findMatches(text, stops, from: start, node: node, depth: depth)
+      if end < 0 { return end }
+    }
+    let element = visits
+    for index in node.firstItem..<node.firstItem &+ node.itemCount {
+      let child = tree.items[index].child
+      switch tree.items[index].choice {
+      case .each: break
+      case .index(let wanted):
+        if wanted != position { continue }
+      case .match:
+        // Only the first element that matches counts.
+        if end == 0 || matched[index] != element || seen[child] == visit { continue }
+        seen[child] = visit
+      }
+      if tree.items[index].enters >= 0 { beginRow(tree.items[index].enters) }
+      end = value(text, stops, from: start, node: child, depth: depth)
+      if end < 0 { return end }
+    }
+    return end == 0 ? JSONSyntax.valueEnd(text, stops, from: start, depth: depth) : end
   }
 
   /// Marks the items of `node` that the object at `start` matches, and returns its end.
@@ -59,7 +56,7 @@ extension RecordWalk {
   ) -> Int {
     visits &+= 1
     let visit = visits
-    return members(text, from: start, depth: depth) { walk, key in
+    return entries(text, from: start, closedBy: UInt8(ascii: "}"), depth: depth) { walk, key in
       let member = Member(text, stops, from: key)
       if member.value < 0 { return member.value }
       let end = JSONSyntax.valueEnd(text, stops, from: member.value, depth: depth &+ 1)

@@ -145,16 +145,17 @@ struct RecordWalk: Sendable {
     }
   }
 
-  /// Walks over the members of the object at `start` and returns its end.
+  /// Walks over the members of the object, or the elements of the array, at `start` and returns its end.
   ///
-  /// `visit` walks the member whose key is at the offset, and returns the end of its value.
+  /// `visit` walks what begins at the offset, a key or a value, and returns the end of the value.
   @inline(__always)
-  mutating func members(
-    _ text: Span<UInt8>, from start: Int, depth: Int, _ visit: (inout RecordWalk, Int) -> Int
+  mutating func entries(
+    _ text: Span<UInt8>, from start: Int, closedBy bracket: UInt8, depth: Int,
+    _ visit: (inout RecordWalk, Int) -> Int
   ) -> Int {
     if depth >= JSONSyntax.depthLimit { return JSONSyntax.tooDeep }
     var offset = JSONSyntax.afterBlanks(text, from: start &+ 1)
-    if text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
+    if text[offset] == bracket { return offset &+ 1 }
     while true {
       offset = visit(&self, offset)
       if offset < 0 { return offset }
@@ -163,7 +164,7 @@ struct RecordWalk: Sendable {
         offset = JSONSyntax.afterBlanks(text, from: offset &+ 1)
         continue
       }
-      return text[offset] == UInt8(ascii: "}") ? offset &+ 1 : JSONSyntax.malformed
+      return text[offset] == bracket ? offset &+ 1 : JSONSyntax.malformed
     }
   }
 
@@ -175,7 +176,7 @@ struct RecordWalk: Sendable {
     let visit = visits
     var place = node &* MemberMemory.width
     let lastPlace = place &+ MemberMemory.width &- 1
-    return members(text, from: start, depth: depth) { walk, key in
+    return entries(text, from: start, closedBy: UInt8(ascii: "}"), depth: depth) { walk, key in
       var offset = key
       let child: Int
       let known = walk.memory.count(at: place, text, from: offset)
