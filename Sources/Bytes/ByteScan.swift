@@ -60,9 +60,17 @@ package func firstOffset(
 /// Whether all bytes of `start..<end` are digits of base32 in lower case (RFC 4648 §6): `a` to `z` and
 /// `2` to `7`.
 package func isBase32(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+  requireRange(start, end, of: bytes.count)
+  func others(_ lanes: Lanes) -> UInt32 {
+    ~(lanes.bits(from: 0x61, count: 26) | lanes.bits(from: 0x32, count: 6)) & 0xFFFF
+  }
+  if end &- start >= laneCount, end &- start <= 2 &* laneCount {
+    let raw = unsafe bytes.bytes
+    // SAFETY: the first and the last sixteen bytes of the range, which may overlap.
+    return unsafe others(raw.lanes(at: start)) | others(raw.lanes(at: end &- laneCount)) == 0
+  }
   let other = firstOffset(
-    in: bytes, from: start, to: end,
-    bits: { ~($0.bits(from: 0x61, count: 26) | $0.bits(from: 0x32, count: 6)) & 0xFFFF },
+    in: bytes, from: start, to: end, bits: others,
     matches: { !($0 &- 0x61 < 26 || $0 &- 0x32 < 6) })
   return other == end
 }

@@ -23,8 +23,8 @@ package struct KeyedFilter: Sendable {
     /// Its length, at most 255, above its first byte.
     fileprivate var shape: Int
 
-    /// What `RecentTexts` may know the string by.
-    package var recent: UInt64 { RecentTexts.mark(ofHash: hash) }
+    /// What `TextMarker` may make a mark of in the place of its own hash.
+    package var keyedHash: UInt64 { hash }
   }
 
   /// Makes the marks of strings without the filter, so that threads need not wait for it.

@@ -3,11 +3,12 @@
 /// The function is of the wyhash family: 128-bit products of words masked with secret words.
 /// It is fast, not a cryptographic hash: the keys are new in every process and never leave it,
 /// so that nobody can prepare a file whose values all collide.
+@usableFromInline
 struct KeyedHash: Sendable {
-  private let a: UInt64
-  private let b: UInt64
-  private let c: UInt64
-  private let d: UInt64
+  @usableFromInline let a: UInt64
+  @usableFromInline let b: UInt64
+  @usableFromInline let c: UInt64
+  @usableFromInline let d: UInt64
 
   /// The secrets of this process.
   static let ofProcess = KeyedHash()
@@ -31,7 +32,7 @@ struct KeyedHash: Sendable {
 
   /// Returns the hash of `count` bytes at `start`, which the caller proves to lie in `bytes`.
   @unsafe
-  @inline(__always)
+  @inlinable @inline(__always)
   func hash(_ bytes: RawSpan, from start: Int, count: Int) -> UInt64 {
     let end = start &+ count
     var first: UInt64
@@ -72,9 +73,21 @@ struct KeyedHash: Sendable {
   }
 }
 
+extension KeyedHash {
+  /// Returns a hash of `count` bytes, at most 32, that stand in four words with zeros behind them.
+  ///
+  /// It is another one than that of the bytes by themselves.
+  @inlinable @inline(__always)
+  func hash(_ words: (UInt64, UInt64, UInt64, UInt64), count: Int) -> UInt64 {
+    let low = folded(words.0 ^ a, words.1 ^ c)
+    let high = folded(words.2 ^ b, words.3 ^ d)
+    return folded(low ^ d, high ^ UInt64(truncatingIfNeeded: count) ^ a)
+  }
+}
+
 /// Returns both halves of the 128-bit product of `x` and `y` folded into one word.
-@inline(__always)
-private func folded(_ x: UInt64, _ y: UInt64) -> UInt64 {
+@inlinable @inline(__always)
+func folded(_ x: UInt64, _ y: UInt64) -> UInt64 {
   let product = x.multipliedFullWidth(by: y)
   return product.high ^ product.low
 }

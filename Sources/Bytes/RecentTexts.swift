@@ -1,40 +1,42 @@
-/// Texts that were seen lately, in a fixed number of places.
+import Glibc
+import Synchronization
+
+/// Texts that were seen lately, in a fixed number of places; any number of threads may ask and tell.
 ///
 /// A text is known by 64 bits of a hash under this process's secret keys, whose low bits are its
 /// place; a place remembers the last one only. Two texts that differ are taken for the same with
 /// probability 2^-64 a look, and nobody can look for such texts without the keys. It holds no byte
 /// of a text.
-package struct RecentTexts: Sendable {
-  private var places: [UInt64]
+@safe
+package final class RecentTexts: Sendable {
+  /// Each place is read and written as a whole: what one thread misses of another it finds out again.
+  private nonisolated(unsafe) let places: UnsafeMutablePointer<Atomic<UInt64>>
   private let mask: Int
 
-  /// Makes room for at least `capacity` texts, eight bytes each.
+  /// Makes room for at least `capacity` texts, eight bytes each; memory is taken as it is used.
   package init(capacity: Int) {
     var size = 16
     while size < capacity { size *= 2 }
-    places = [UInt64](repeating: 0, count: size)
+    guard let memory = unsafe calloc(size, MemoryLayout<Atomic<UInt64>>.stride) else {
+      fatalError("there is no memory for \(size) texts")
+    }
+    // SAFETY: an atomic word is a word, and all of them are zero.
+    unsafe places = memory.bindMemory(to: Atomic<UInt64>.self, capacity: size)
     mask = size &- 1
   }
 
+  deinit { unsafe free(places) }
+
   /// Returns what the `count` bytes at `start` are known by.
   package static func mark(of bytes: Span<UInt8>, from start: Int, count: Int) -> UInt64 {
-    precondition(
-      start >= 0 && count >= 0 && start <= bytes.count && count <= bytes.count &- start,
-      "a marked range lies inside its bytes")
-    // SAFETY: the range was checked above.
-    return mark(ofHash: unsafe KeyedHash.ofProcess.hash(bytes.bytes, from: start, count: count))
-  }
-
-  /// Returns what a text of that secretly keyed hash is known by, among texts of the same key.
-  @inline(__always)
-  static func mark(ofHash hash: UInt64) -> UInt64 {
-    // 0 stands for an empty place.
-    hash == 0 ? 1 : hash
+    TextMarker().mark(of: bytes, from: start, count: count)
   }
 
   /// Whether the text of that mark is remembered.
+  @inline(__always)
   package func holds(_ mark: UInt64) -> Bool {
-    places[Int(truncatingIfNeeded: mark) & mask] == mark
+    // SAFETY: the place is less than their number, a power of two.
+    unsafe places[Int(truncatingIfNeeded: mark) & mask].load(ordering: .relaxed) == mark
   }
 
   /// Puts 0, which no text has, in place of each mark whose text is remembered.
@@ -43,15 +45,15 @@ package struct RecentTexts: Sendable {
   /// overlap, and what comes of each is no branch.
   package func forget(remembered marks: inout [UInt64]) {
     var marks = marks.mutableSpan
-    let places = places.span
     for index in marks.indices {
       let mark = marks[index]
-      marks[index] = places[Int(truncatingIfNeeded: mark) & mask] == mark ? 0 : mark
+      marks[index] = holds(mark) ? 0 : mark
     }
   }
 
   /// Remembers the text of that mark in place of what was there.
-  package mutating func remember(_ mark: UInt64) {
-    places[Int(truncatingIfNeeded: mark) & mask] = mark
+  package func remember(_ mark: UInt64) {
+    // SAFETY: as in `holds`.
+    unsafe places[Int(truncatingIfNeeded: mark) & mask].store(mark, ordering: .relaxed)
   }
 }

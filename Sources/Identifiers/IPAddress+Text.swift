@@ -5,19 +5,21 @@ extension IPAddress {
   ///
   /// Bits beyond `v4Bits` or `v6Bits`, whichever applies, are zero in the text.
   package func appendNetwork(v4Bits: Int, v6Bits: Int, to text: inout [UInt8]) {
+    var written = WrittenAddress()
     let bits: Int
     switch self {
     case .v4(let address):
       bits = min(max(v4Bits, 0), 32)
       let mask = bits == 0 ? 0 : UInt32.max << UInt32(32 - bits)
-      IPAddress.v4(address & mask).append(to: &text)
+      written.write(v4: address & mask)
     case .v6(let address):
       bits = min(max(v6Bits, 0), 128)
       let mask = bits == 0 ? 0 : UInt128.max << UInt128(128 - bits)
-      IPAddress.appendV6(address & mask, to: &text)
+      written.write(v6: address & mask)
     }
-    text.append(UInt8(ascii: "/"))
-    IPAddress.appendDecimal(UInt32(bits), to: &text)
+    written.write(UInt8(ascii: "/"))
+    written.write(decimal: UInt32(bits))
+    written.append(to: &text)
   }
 
   /// Returns the network of the address as text.
@@ -30,19 +32,41 @@ extension IPAddress {
 
   /// Appends the address in its one canonical form.
   package func append(to text: inout [UInt8]) {
+    var written = WrittenAddress()
     switch self {
-    case .v4(let address):
-      for octet in 0..<4 {
-        if octet > 0 { text.append(UInt8(ascii: ".")) }
-        IPAddress.appendDecimal(address >> UInt32(24 - 8 * octet) & 0xFF, to: &text)
-      }
-    case .v6(let address): IPAddress.appendV6(address, to: &text)
+    case .v4(let address): written.write(v4: address)
+    case .v6(let address): written.write(v6: address)
+    }
+    written.append(to: &text)
+  }
+}
+
+/// An address that is being written; a growing array would be asked for each byte whose it is.
+private struct WrittenAddress {
+  /// The longest are 39 characters, `/128` behind them.
+  private var bytes: [48 of UInt8] = .init(repeating: 0)
+  private var count = 0
+
+  func append(to text: inout [UInt8]) {
+    text.append(copying: bytes.span, from: 0, count: count)
+  }
+
+  @inline(__always)
+  mutating func write(_ byte: UInt8) {
+    bytes[count] = byte
+    count &+= 1
+  }
+
+  mutating func write(v4 address: UInt32) {
+    for octet in 0..<4 {
+      if octet > 0 { write(UInt8(ascii: ".")) }
+      write(decimal: address >> UInt32(24 - 8 * octet) & 0xFF)
     }
   }
 
   /// RFC 5952 section 4: lower case, no leading zeros, the first longest run of two or more zero
   /// groups as `::`.
-  private static func appendV6(_ address: UInt128, to text: inout [UInt8]) {
+  mutating func write(v6 address: UInt128) {
     let high = UInt64(truncatingIfNeeded: address &>> 64)
     let low = UInt64(truncatingIfNeeded: address)
     func group(_ index: Int) -> UInt32 {
@@ -61,39 +85,31 @@ extension IPAddress {
       }
       index = max(stop, index &+ 1)
     }
-    // 39 characters are the most, and a text that is being put together is not asked whose it is.
-    var written: [40 of UInt8] = .init(repeating: 0)
-    var count = 0
     index = 0
     while index < 8 {
       if index == bestStart {
-        written[count] = UInt8(ascii: ":")
-        written[count &+ 1] = UInt8(ascii: ":")
-        count &+= 2
+        write(UInt8(ascii: ":"))
+        write(UInt8(ascii: ":"))
         index &+= bestCount
         continue
       }
-      if index > 0, index != bestStart &+ bestCount || bestStart < 0 {
-        written[count] = UInt8(ascii: ":")
-        count &+= 1
-      }
+      if index > 0, index != bestStart &+ bestCount || bestStart < 0 { write(UInt8(ascii: ":")) }
       let value = group(index)
       var shift: UInt32 = value > 0xFFF ? 12 : value > 0xFF ? 8 : value > 0xF ? 4 : 0
       while true {
         let digit = UInt8(truncatingIfNeeded: value &>> shift & 0xF)
-        written[count] = digit < 10 ? digit &+ 48 : digit &+ 87
-        count &+= 1
+        write(digit < 10 ? digit &+ 48 : digit &+ 87)
         if shift == 0 { break }
         shift &-= 4
       }
       index &+= 1
     }
-    text.append(copying: written.span, from: 0, count: count)
   }
 
-  private static func appendDecimal(_ number: UInt32, to text: inout [UInt8]) {
-    if number >= 100 { text.append(UInt8(truncatingIfNeeded: number / 100) &+ 48) }
-    if number >= 10 { text.append(UInt8(truncatingIfNeeded: number / 10 % 10) &+ 48) }
-    text.append(UInt8(truncatingIfNeeded: number % 10) &+ 48)
+  /// Writes a number of up to three digits.
+  mutating func write(decimal number: UInt32) {
+    if number >= 100 { write(UInt8(truncatingIfNeeded: number / 100) &+ 48) }
+    if number >= 10 { write(UInt8(truncatingIfNeeded: number / 10 % 10) &+ 48) }
+    write(UInt8(truncatingIfNeeded: number % 10) &+ 48)
   }
 }

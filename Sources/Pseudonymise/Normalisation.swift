@@ -2,7 +2,7 @@ import Bytes
 package import Records
 
 /// How the values of a domain are brought into their one spelling before they are hashed.
-package enum Normalisation: Sendable {
+package enum Normalisation: Int, Sendable {
   case email
   case phone
   case ip

@@ -3,132 +3,121 @@ import Records
 
 /// The rows of one block of CSV as this program writes it, column by column.
 ///
-/// RFC 4180 with line feeds, and every row of the same number of fields. Whatever comes, it reads no
-/// byte twice and none beyond the block.
+/// RFC 4180 with line feeds, and every row of the same number of fields.
 struct CSVRows {
+  /// A field in quotes, by its place among all fields of the block.
+  private struct QuotedField {
+    var place: Int
+    var cell: TextCell
+  }
+
   private let columnCount: Int
-  private(set) var texts = TextRows()
-  private var stops = FieldStops()
+  private(set) var bytes: [UInt8] = []
+  /// The rows from the first on that are what they should be.
+  private(set) var rowCount = 0
+  private var stops = RowStops()
+  private var quoted: [QuotedField] = []
 
   init(columnCount: Int) { self.columnCount = columnCount }
 
-  /// Reads a block of whole rows; returns `false` at the first row that is none.
+  /// Reads a block of whole rows; returns `false` when one is none.
   mutating func read(_ block: consuming [UInt8]) -> Bool {
-    texts.begin(block, columnCount: columnCount)
-    markStops()
-    // The cells have one owner while they are written.
-    var cells: [TextCell] = []
-    swap(&cells, &texts.cells)
-    var places = cells.mutableSpan
-    let isWhole = readRows(into: &places)
-    swap(&cells, &texts.cells)
-    return isWhole
-  }
-
-  private mutating func readRows(into cells: inout MutableSpan<TextCell>) -> Bool {
-    let end = texts.bytes.count
-    let marks = stops.words
-    let capacity = texts.capacity
-    var walk = MarkWalk(marks.span, from: 0)
-    var position = 0
-    while position < end {
-      let row = texts.addRow()
-      for column in 0..<columnCount {
-        // A row that ends too early has no byte left for its next field.
-        guard position < end else { return false }
-        let stop = column == columnCount &- 1 ? lineFeed : comma
-        let next = walk.next(marks.span)
-        guard next < end else { return false }
-        var cell = TextCell.null
-        if next > position { cell = TextCell(start: position, count: next &- position) }
-        if texts.bytes[next] == quote {
-          guard next == position, let quoted = readQuoted(&position, end), position < end else {
-            return false
-          }
-          cell = quoted
-          walk = MarkWalk(marks.span, from: position &+ 1)
-        } else {
-          position = next
-        }
-        guard texts.bytes[position] == stop else { return false }
-        position &+= 1
-        cells[column &* capacity &+ row] = cell
-      }
-    }
-    return true
-  }
-
-  /// Marks where fields may end; the second reference to the block is gone before it may be added to.
-  private mutating func markStops() {
-    let block = texts.bytes
-    stops.mark(block.span, delimiter: comma, quote: quote)
-  }
-
-  /// Reads a field in quotes and moves behind it; doubled quotes are decoded behind the block.
-  private mutating func readQuoted(_ position: inout Int, _ end: Int) -> TextCell? {
-    position &+= 1
-    let start = position
-    var pieceStart = start
-    var decoded: Int?
-    while true {
-      let next = firstOffset(of: quote, in: texts.bytes, from: position, to: end)
-      guard next < end else { return nil }
-      position = next &+ 1
-      if position < end, texts.bytes[position] == quote {
-        let mark = decoded ?? texts.bytes.count
-        decoded = mark
-        texts.copy(from: pieceStart, count: position &- pieceStart)
-        position &+= 1
-        pieceStart = position
-        continue
-      }
-      guard let decoded else {
-        return next == start ? .null : TextCell(start: start, count: next &- start)
-      }
-      texts.copy(from: pieceStart, count: next &- pieceStart)
-      return TextCell(start: decoded, count: texts.bytes.count &- decoded)
-    }
-  }
-}
-
-/// Cells of rows that came as text, column by column, over the block that they lie in.
-struct TextRows {
-  private(set) var bytes: [UInt8] = []
-  private(set) var rowCount = 0
-  /// Column by column, `capacity` rows each.
-  fileprivate(set) var cells: [TextCell] = []
-  /// Rows there is room for.
-  private(set) var capacity = 0
-
-  mutating func begin(_ block: consuming [UInt8], columnCount: Int) {
+    let byteCount = block.count
+    stops.find(in: block.span)
     bytes = block
-    rowCount = 0
-    // Line feeds inside quotes only make room for more.
-    capacity = count(of: lineFeed, in: bytes, from: 0, to: bytes.count) + 1
-    if cells.count < capacity * columnCount {
-      cells = [TextCell](repeating: .null, count: capacity * columnCount)
+    rowCount = rowsOfRightStops()
+    readQuoted()
+    let last = rowCount &* columnCount
+    return rowCount == 0 ? byteCount == 0 : stops.offset(last &- 1) == byteCount &- 1
+  }
+
+  /// Writes the cells of a column in place of what was there, in the order of the rows.
+  func copyCells(of column: Int, to cells: inout [TextCell]) {
+    cells.removeAll(keepingCapacity: true)
+    cells.append(contentsOf: repeatElement(.null, count: rowCount))
+    var target = cells.mutableSpan
+    let ends = stops.ends.span
+    var place = column
+    for row in 0..<rowCount {
+      let start = Int(ends[place] &+ 1)
+      let count = Int(ends[place &+ 1]) &- start
+      target[row] = count == 0 ? .null : TextCell(start: start, count: count)
+      place &+= columnCount
+    }
+    for field in quoted where field.place % columnCount == column {
+      target[field.place / columnCount] = field.cell
     }
   }
 
-  mutating func addRow() -> Int {
-    rowCount &+= 1
-    return rowCount &- 1
+  /// Counts the rows from the first on whose fields end with commas and the last with a line feed.
+  ///
+  /// Column by column, for a processor does not guess where a row of a few fields ends.
+  private func rowsOfRightStops() -> Int {
+    let text = bytes.span
+    let ends = stops.ends.span
+    var rows = stops.count / columnCount
+    for column in 0..<columnCount {
+      let stop = column == columnCount &- 1 ? lineFeed : comma
+      var place = column &+ 1
+      var wrong: UInt8 = 0
+      for _ in 0..<rows {
+        wrong |= text[Int(ends[place])] ^ stop
+        place &+= columnCount
+      }
+      if wrong == 0 { continue }
+      let first = (0..<rows).first { text[Int(ends[$0 &* columnCount &+ column &+ 1])] != stop }
+      rows = first ?? rows
+    }
+    return rows
   }
 
-  mutating func place(_ cell: TextCell, row: Int, column: Int) {
-    cells[column &* capacity &+ row] = cell
+  /// Reads the fields in quotes, up to the first that is malformed: its row is none.
+  private mutating func readQuoted() {
+    quoted.removeAll(keepingCapacity: true)
+    var mark = 0
+    var place = 0
+    while mark < stops.quotes.count {
+      let first = Int(stops.quotes[mark])
+      while place < stops.count, stops.offset(place) < first { place &+= 1 }
+      // What stands behind the last stop is no row, and said to be none already.
+      guard place < rowCount &* columnCount else { return }
+      let start = place == 0 ? 0 : stops.offset(place &- 1) &+ 1
+      guard start == first, let cell = readQuoted(&mark, to: stops.offset(place)) else {
+        rowCount = place / columnCount
+        return
+      }
+      quoted.append(QuotedField(place: place, cell: cell))
+    }
   }
 
-  func cell(row: Int, column: Int) -> TextCell { cells[column &* capacity &+ row] }
-
-  /// Copies a piece of the block behind it.
-  mutating func copy(from start: Int, count: Int) {
-    bytes.append(contentsOf: bytes[start..<(start &+ count)])
+  /// Reads the field whose opening quote is `mark` and moves on to the next field's; doubled quotes
+  /// are decoded behind the block.
+  private mutating func readQuoted(_ mark: inout Int, to end: Int) -> TextCell? {
+    let start = Int(stops.quotes[mark]) &+ 1
+    let last = end &- 1
+    var pieceStart = start
+    let decoded = bytes.count
+    var isDoubled = false
+    mark &+= 1
+    while true {
+      guard mark < stops.quotes.count else { return nil }
+      let pair = Int(stops.quotes[mark])
+      if pair == last { break }
+      guard mark &+ 1 < stops.quotes.count, Int(stops.quotes[mark &+ 1]) == pair &+ 1,
+        pair &+ 1 < last
+      else { return nil }
+      bytes.append(contentsOf: bytes[pieceStart...pair])
+      pieceStart = pair &+ 2
+      isDoubled = true
+      mark &+= 2
+    }
+    mark &+= 1
+    guard isDoubled else {
+      return last == start ? .null : TextCell(start: start, count: last &- start)
+    }
+    bytes.append(contentsOf: bytes[pieceStart..<last])
+    return TextCell(start: decoded, count: bytes.count &- decoded)
   }
-
-  mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
-  mutating func append(_ text: [UInt8]) { bytes.append(contentsOf: text) }
 }
 
 let comma = UInt8(ascii: ",")

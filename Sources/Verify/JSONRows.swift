@@ -10,9 +10,14 @@ struct JSONRows {
   private let heads: [[UInt8]]
   /// For each column whether its values are texts in quotes.
   private let isText: [Bool]
-  private(set) var texts = TextRows()
+  private(set) var bytes: [UInt8] = []
+  /// The rows from the first on that are what they should be.
+  private(set) var rowCount = 0
+  /// The cells of each column.
+  private var columns: [[TextCell]]
 
   init(_ columns: [TableContract.Column]) {
+    self.columns = columns.map { _ in [] }
     heads = columns.enumerated().map { index, column in
       Array(((index == 0 ? "{" : ",") + JSONText.string(column.name).compact + ":").utf8)
     }
@@ -26,38 +31,46 @@ struct JSONRows {
 
   /// Reads a block of whole rows; returns `false` at the first row that is none.
   mutating func read(_ block: consuming [UInt8]) -> Bool {
-    texts.begin(block, columnCount: heads.count)
-    let end = texts.bytes.count
+    bytes = block
+    rowCount = 0
+    for column in columns.indices { columns[column].removeAll(keepingCapacity: true) }
+    let end = bytes.count
     var position = 0
     while position < end {
-      let row = texts.addRow()
       for column in heads.indices {
         guard skip(heads[column], &position, end), position < end else { return false }
         var cell = TextCell.null
-        if isText[column], texts.bytes[position] == quote {
+        if isText[column], bytes[position] == quote {
           guard let text = readText(&position, end) else { return false }
           cell = text
         } else {
           let start = position
-          while position < end, isBare(texts.bytes[position]) { position &+= 1 }
+          while position < end, isBare(bytes[position]) { position &+= 1 }
           guard position > start else { return false }
-          if !equals(texts.bytes.span, start, position, JSONRows.null) {
+          if !equals(bytes.span, start, position, JSONRows.null) {
             if isText[column] { return false }
             cell = TextCell(start: start, count: position &- start)
           }
         }
-        texts.place(cell, row: row, column: column)
+        columns[column].append(cell)
       }
       guard skip(JSONRows.ending, &position, end) else { return false }
+      rowCount &+= 1
     }
     return true
+  }
+
+  /// Writes the cells of a column in place of what was there, in the order of the rows.
+  func copyCells(of column: Int, to cells: inout [TextCell]) {
+    cells.removeAll(keepingCapacity: true)
+    cells.append(contentsOf: columns[column].prefix(rowCount))
   }
 
   private static let null = Array("null".utf8)
   private static let ending = Array("}\n".utf8)
 
   private func skip(_ expected: [UInt8], _ position: inout Int, _ end: Int) -> Bool {
-    guard equals(texts.bytes.span, position, min(end, position &+ expected.count), expected) else {
+    guard equals(bytes.span, position, min(end, position &+ expected.count), expected) else {
       return false
     }
     position &+= expected.count
@@ -77,17 +90,17 @@ struct JSONRows {
     var decoded: Int?
     while true {
       let next = firstOffset(
-        ofAny: quote, backslash, lineFeed, in: texts.bytes, from: position, to: end)
-      guard next < end, texts.bytes[next] != lineFeed else { return nil }
-      if texts.bytes[next] == quote {
+        ofAny: quote, backslash, lineFeed, in: bytes, from: position, to: end)
+      guard next < end, bytes[next] != lineFeed else { return nil }
+      if bytes[next] == quote {
         position = next &+ 1
         guard let decoded else { return TextCell(start: start, count: next &- start) }
-        texts.copy(from: pieceStart, count: next &- pieceStart)
-        return TextCell(start: decoded, count: texts.bytes.count &- decoded)
+        bytes.append(contentsOf: bytes[pieceStart..<next])
+        return TextCell(start: decoded, count: bytes.count &- decoded)
       }
-      let mark = decoded ?? texts.bytes.count
+      let mark = decoded ?? bytes.count
       decoded = mark
-      texts.copy(from: pieceStart, count: next &- pieceStart)
+      bytes.append(contentsOf: bytes[pieceStart..<next])
       position = next &+ 1
       guard readEscape(&position, end) else { return nil }
       pieceStart = position
@@ -97,18 +110,18 @@ struct JSONRows {
   /// Decodes one of the escapes that this program writes.
   private mutating func readEscape(_ position: inout Int, _ end: Int) -> Bool {
     guard position < end else { return false }
-    let byte = texts.bytes[position]
+    let byte = bytes[position]
     position &+= 1
     switch byte {
-    case quote, backslash: texts.append(byte)
-    case UInt8(ascii: "n"): texts.append(lineFeed)
-    case UInt8(ascii: "r"): texts.append(13)
-    case UInt8(ascii: "t"): texts.append(9)
+    case quote, backslash: bytes.append(byte)
+    case UInt8(ascii: "n"): bytes.append(lineFeed)
+    case UInt8(ascii: "r"): bytes.append(13)
+    case UInt8(ascii: "t"): bytes.append(9)
     case UInt8(ascii: "u"):
-      guard position &+ 4 <= end, texts.bytes[position] == 48, texts.bytes[position &+ 1] == 48
+      guard position &+ 4 <= end, bytes[position] == 48, bytes[position &+ 1] == 48
       else { return false }
-      let high = texts.bytes[position &+ 2] &- 48
-      let low = texts.bytes[position &+ 3]
+      let high = bytes[position &+ 2] &- 48
+      let low = bytes[position &+ 3]
       guard high < 2 else { return false }
       let digit: UInt8
       switch low {
@@ -116,7 +129,7 @@ struct JSONRows {
       case 97...102: digit = low &- 87
       default: return false
       }
-      texts.append(high &* 16 &+ digit)
+      bytes.append(high &* 16 &+ digit)
       position &+= 4
     default: return false
     }

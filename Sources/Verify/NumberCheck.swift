@@ -43,12 +43,17 @@ struct NumberCheck: Sendable {
     switch form {
     case .boolean: return number == 0 || number == 1 ? nil : .type
     case .date, .timestamp: return obeysFloor(number) ? nil : .grammar
-    default:
-      if number < least || number > greatest || multiple > 1 && number % multiple != 0 {
-        return .grammar
-      }
-      return number < leastPersons ? .smallCell : nil
+    default: return flawOfInteger(number)
     }
+  }
+
+  /// Returns what is wrong with a number of minor units that is not null.
+  @inline(__always)
+  func flawOfInteger(_ number: Int64) -> Flaw? {
+    if number < least || number > greatest || multiple > 1 && number % multiple != 0 {
+      return .grammar
+    }
+    return number < leastPersons ? .smallCell : nil
   }
 
   private mutating func obeysFloor(_ number: Int64) -> Bool {

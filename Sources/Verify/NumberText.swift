@@ -9,7 +9,7 @@ func number(
   _ bytes: Span<UInt8>, from: Int, to end: Int, form: ValueForm, zone: Zone
 ) -> Int64? {
   switch form {
-  case .integer: return decimal(bytes, from, end, scale: 0, keepsPlaces: true)
+  case .integer: return integer(bytes, from: from, to: end)
   case .decimal(let scale, let keepsPlaces):
     return decimal(bytes, from, end, scale: scale, keepsPlaces: keepsPlaces)
   case .boolean: return boolean(bytes, from, end)
@@ -17,6 +17,20 @@ func number(
   case .timestamp: return time(bytes, from, end, zone)
   case .text, .token: return nil
   }
+}
+
+/// Returns the integer in its one spelling; up to eight digits are read at once.
+@inline(__always)
+func integer(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Int64? {
+  let count = end &- from
+  if count > 0, count <= 8 {
+    let word = shortWord(bytes, from: from, count: count)
+    let digits = digitValues(word, count: count)
+    if marksAboveNine(digits) == 0, count == 1 || UInt8(truncatingIfNeeded: word) != 48 {
+      return Int64(number(ofDigits: digits))
+    }
+  }
+  return decimal(bytes, from, end, scale: 0, keepsPlaces: true)
 }
 
 /// Reads `-12.50` or, without `keepsPlaces`, `-12.5`.

@@ -115,4 +115,8 @@ enum CellFormula {
     default: false
     }
   }
+
+  /// Whether a text with that first byte is a formula, or one disarmed.
+  @inline(__always)
+  static func mayBegin(with byte: UInt8) -> Bool { byte == guardMark || begins(with: byte) }
 }

@@ -7,6 +7,8 @@ package final class TableCheck: Sendable {
   package let contract: TableContract
   private let filter: KeyedFilter?
   private let looks = FingerprintKey.random()
+  /// Texts of the table that passed.
+  private let known = RecentTexts(capacity: 1 << 18)
   /// Workers that wait for a part; what they keep between parts are caches.
   private let idle = Mutex<[TableWorker]>([])
 
@@ -19,7 +21,8 @@ package final class TableCheck: Sendable {
   /// Returns what is wrong in a part; rows count from the part's first.
   package func verdict(on part: FilePart) -> Verdict {
     var worker =
-      idle.withLock { $0.popLast() } ?? TableWorker(contract, filter: filter, looks: looks)
+      idle.withLock { $0.popLast() }
+      ?? TableWorker(contract, filter: filter, looks: looks, known: known)
     let verdict = worker.verdict(on: part)
     let rested = worker
     idle.withLock { $0.append(rested) }

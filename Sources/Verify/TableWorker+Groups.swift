@@ -4,8 +4,7 @@ import Records
 extension TableWorker {
   mutating func check(_ reader: ParquetReader, _ group: Int, _ verdict: inout Verdict) {
     let rowCount = reader.groupRowCounts[group]
-    var looked = [[UInt8]](
-      repeating: [], count: contract.leastAlike == nil ? 0 : rowCount)
+    var looked = emptyLooks(rowCount)
     for index in contract.columns.indices {
       let column: Column
       do throws(ParquetFault) {
@@ -19,11 +18,21 @@ extension TableWorker {
         for row in 0..<rowCount { append(column.look(of: row), to: &looked[row]) }
       }
     }
+    note(looked, &verdict)
+    verdict.close(rowCount: rowCount)
+  }
+
+  /// Room for how each row looks, where persons must not stand alone; else none.
+  func emptyLooks(_ rowCount: Int) -> [[UInt8]] {
+    [[UInt8]](repeating: [], count: contract.leastAlike == nil ? 0 : rowCount)
+  }
+
+  /// Notes how many rows look the same.
+  func note(_ looked: [[UInt8]], _ verdict: inout Verdict) {
     for row in looked.indices {
       let look = looked[row]
       verdict.noteAlike(looks.fingerprint(look, from: 0, count: look.count), row: row)
     }
-    verdict.close(rowCount: rowCount)
   }
 
   private mutating func check(_ column: Column, _ index: Int, _ verdict: inout Verdict) {

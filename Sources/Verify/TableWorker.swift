@@ -11,17 +11,23 @@ struct TableWorker: Sendable {
   var numbers: [NumberCheck]
   private var csv: CSVRows
   private var json: JSONRows
+  /// The column at hand of a block of rows.
+  private var cells: [TextCell] = []
   /// The columns by which persons look the same or not: all but their pseudonyms.
   let lookColumns: [Int]
   let looks: FingerprintKey
   /// By what the texts of the column at hand are known; 0 where nothing is left to be checked.
   private var marks: [UInt64] = []
 
-  init(_ contract: TableContract, filter: KeyedFilter?, looks: FingerprintKey) {
+  init(
+    _ contract: TableContract, filter: KeyedFilter?, looks: FingerprintKey, known: RecentTexts
+  ) {
     self.contract = contract
     isCSV = contract.format == .csv
     self.looks = looks
-    texts = contract.columns.map { TextCheck($0.grammar, filter: filter) }
+    texts = contract.columns.enumerated().map { number, column in
+      TextCheck(column.grammar, column: number, filter: filter, known: known)
+    }
     numbers = contract.columns.map { NumberCheck($0, zone: contract.zone) }
     csv = CSVRows(columnCount: contract.columns.count)
     json = JSONRows(contract.columns)
@@ -32,13 +38,13 @@ struct TableWorker: Sendable {
     var verdict = Verdict()
     switch part.content {
     case .group(let reader, let group): check(reader, group, &verdict)
-    case .rows(let bytes):
-      if contract.format == .csv {
-        let isWhole = csv.read(bytes)
-        check(csv.texts, isWhole: isWhole, &verdict)
+    case .rows(let block):
+      if isCSV {
+        let isWhole = csv.read(block)
+        check(csv.bytes, rowCount: csv.rowCount, isWhole: isWhole, &verdict)
       } else {
-        let isWhole = json.read(bytes)
-        check(json.texts, isWhole: isWhole, &verdict)
+        let isWhole = json.read(block)
+        check(json.bytes, rowCount: json.rowCount, isWhole: isWhole, &verdict)
       }
     }
     return verdict
@@ -46,44 +52,48 @@ struct TableWorker: Sendable {
 
   // MARK: Rows of text
 
-  private mutating func check(_ rows: TextRows, isWhole: Bool, _ verdict: inout Verdict) {
-    // The last row is the one that is none; its cells may be those of another.
-    let rowCount = isWhole ? rows.rowCount : rows.rowCount - 1
+  private mutating func check(
+    _ bytes: [UInt8], rowCount: Int, isWhole: Bool, _ verdict: inout Verdict
+  ) {
     if !isWhole { verdict.note(.row, row: rowCount) }
+    var looked = emptyLooks(rowCount)
+    // The cells have one owner while they are written.
+    var cells: [TextCell] = []
+    swap(&cells, &self.cells)
+    defer { swap(&cells, &self.cells) }
     for column in contract.columns.indices {
+      if isCSV {
+        csv.copyCells(of: column, to: &cells)
+      } else {
+        json.copyCells(of: column, to: &cells)
+      }
       switch contract.columns[column].form {
-      case .text, .token: checkTexts(rows, rowCount, column, &verdict)
-      default: checkNumbers(rows, rowCount, column, &verdict)
+      case .text, .token: checkTexts(bytes.span, cells.span, column, &verdict)
+      default: checkNumbers(bytes.span, cells.span, column, &verdict)
       }
-    }
-    if contract.leastAlike != nil {
-      for row in 0..<rowCount {
-        var look: [UInt8] = []
-        for column in lookColumns {
-          let cell = rows.cell(row: row, column: column)
-          append(cell.isNull ? nil : Array(rows.bytes[cell.lower..<cell.upper]), to: &look)
+      if !looked.isEmpty, lookColumns.contains(column) {
+        for row in 0..<rowCount {
+          let cell = cells[row]
+          append(cell.isNull ? nil : Array(bytes[cell.lower..<cell.upper]), to: &looked[row])
         }
-        verdict.noteAlike(looks.fingerprint(look, from: 0, count: look.count), row: row)
       }
     }
+    note(looked, &verdict)
     verdict.close(rowCount: rowCount)
   }
 
   private mutating func checkTexts(
-    _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
+    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ column: Int, _ verdict: inout Verdict
   ) {
     guard var check = texts[column].take() else {
       // Passing what was not looked at is the one thing that must not happen.
       preconditionFailure("the check of a column is at work already")
     }
     defer { texts[column] = check }
-    let bytes = rows.bytes.span
-    let cells = rows.cells.span
-    let first = column &* rows.capacity
     if let tag = check.tokenTag {
       // No token begins like a formula, and hardly one is that of the row before.
-      for row in 0..<rowCount {
-        let cell = cells[first &+ row]
+      for row in cells.indices {
+        let cell = cells[row]
         if !cell.isNull, !isToken(bytes, from: cell.lower, to: cell.upper, tag: tag) {
           let isFormula = disarmedStart(of: cell, bytes) == nil
           verdict.note(isFormula ? .formula : .grammar, column: column, row: row)
@@ -92,44 +102,28 @@ struct TableWorker: Sendable {
       return
     }
     var suspects: [[UInt8]] = []
-    if check.knowsByMark {
-      markTexts(rows, rowCount, column)
-      check.forget(passed: &marks)
-      for row in 0..<rowCount where marks[row] != 0 {
-        let cell = cells[first &+ row]
-        guard let from = disarmedStart(of: cell, bytes) else {
-          verdict.note(.formula, column: column, row: row)
-          continue
-        }
-        if let flaw = check.flaw(
-          bytes, from: from, to: cell.upper, mark: marks[row], suspects: &suspects)
-        {
-          verdict.note(flaw, column: column, row: row)
-        }
-        if !suspects.isEmpty { verdict.take(&suspects, column: column, row: row) }
-      }
-      return
-    }
-    // Methods and families mostly stand several times in a row.
-    var lastPassed = TextCell.null
-    for row in 0..<rowCount {
-      let cell = cells[first &+ row]
-      if cell.isNull || isSame(cell, lastPassed, bytes) { continue }
+    markTexts(bytes, cells, check.marker)
+    check.forget(passed: &marks)
+    for row in cells.indices where marks[row] != 0 {
+      let cell = cells[row]
       guard let from = disarmedStart(of: cell, bytes) else {
         verdict.note(.formula, column: column, row: row)
         continue
       }
-      if let flaw = check.flaw(bytes, from: from, to: cell.upper, suspects: &suspects) {
+      if let flaw = check.flaw(
+        bytes, from: from, to: cell.upper, mark: marks[row], suspects: &suspects)
+      {
         verdict.note(flaw, column: column, row: row)
-      } else {
-        lastPassed = cell
       }
+      if !suspects.isEmpty { verdict.take(&suspects, column: column, row: row) }
     }
   }
 
-  /// Marks the texts of a column, nulls with 0.
-  private mutating func markTexts(_ rows: TextRows, _ rowCount: Int, _ column: Int) {
-    let bytes = rows.bytes.span
+  /// Marks the texts of the column at hand, nulls with 0.
+  private mutating func markTexts(
+    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ marker: TextMarker
+  ) {
+    let rowCount = cells.count
     var marked: [UInt64] = []
     swap(&marked, &marks)
     defer { swap(&marked, &marks) }
@@ -139,32 +133,22 @@ struct TableWorker: Sendable {
       marked.removeLast(marked.count - rowCount)
     }
     var target = marked.mutableSpan
-    let cells = rows.cells.span
-    let first = column &* rows.capacity
-    var last = TextCell.null
-    var lastMark: UInt64 = 0
     for row in 0..<rowCount {
-      let cell = cells[first &+ row]
-      if cell.isNull {
-        target[row] = 0
-        continue
-      }
-      if !isSame(cell, last, bytes) {
+      let cell = cells[row]
+      // Null or not comes as it likes: a place is marked for it too, and the mark taken back.
+      let lower = cell.isNull ? 0 : cell.lower
+      var mark: UInt64
+      if isCSV, cell.count > 0, CellFormula.mayBegin(with: bytes[lower]) {
         // A formula has the mark of no text: the same, disarmed, may have passed.
-        lastMark =
-          disarmedStart(of: cell, bytes).map {
-            RecentTexts.mark(of: bytes, from: $0, count: cell.upper &- $0)
-          } ?? .max
-        last = cell
+        mark = .max
+        if let start = disarmedStart(of: cell, bytes) {
+          mark = marker.mark(of: bytes, from: start, count: cell.upper &- start)
+        }
+      } else {
+        mark = marker.mark(of: bytes, from: lower, count: Int(cell.count))
       }
-      target[row] = lastMark
+      target[row] = cell.isNull ? 0 : mark
     }
-  }
-
-  @inline(__always)
-  private func isSame(_ cell: TextCell, _ last: TextCell, _ bytes: Span<UInt8>) -> Bool {
-    !last.isNull && cell.count == last.count
-      && areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
   }
 
   /// Returns where a cell's text begins behind the apostrophe that disarms a formula, or `nil` when
@@ -180,20 +164,18 @@ struct TableWorker: Sendable {
   }
 
   private mutating func checkNumbers(
-    _ rows: TextRows, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
+    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ column: Int, _ verdict: inout Verdict
   ) {
-    let bytes = rows.bytes.span
-    let cells = rows.cells.span
-    let first = column &* rows.capacity
     let form = contract.columns[column].form
     let zone = contract.zone
     var check = numbers[column]
     defer { numbers[column] = check }
+    if form == .integer { return checkIntegers(bytes, cells, column, &check, &verdict) }
     // Neighbours mostly share their hour, status or quantity.
     var lastStart = 0
     var lastCount = -1
-    for row in 0..<rowCount {
-      let cell = cells[first &+ row]
+    for row in cells.indices {
+      let cell = cells[row]
       if cell.isNull { continue }
       if Int(cell.count) == lastCount,
         areEqual(bytes, at: cell.lower, lastStart, count: lastCount)
@@ -213,6 +195,21 @@ struct TableWorker: Sendable {
       }
       lastStart = cell.lower
       lastCount = Int(cell.count)
+    }
+  }
+
+  private func checkIntegers(
+    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ column: Int, _ check: inout NumberCheck,
+    _ verdict: inout Verdict
+  ) {
+    for row in cells.indices {
+      let cell = cells[row]
+      if cell.isNull { continue }
+      guard let value = integer(bytes, from: cell.lower, to: cell.upper) else {
+        verdict.note(.type, column: column, row: row)
+        continue
+      }
+      if let flaw = check.flawOfInteger(value) { verdict.note(flaw, column: column, row: row) }
     }
   }
 }

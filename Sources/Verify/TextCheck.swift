@@ -28,12 +28,17 @@ struct TextCheck: Sendable {
   private let isOpen: Bool
   private let isLookedUp: Bool
   private let filter: KeyedFilter?
-  /// Texts that passed.
-  private var known = RecentTexts(capacity: 1 << 15)
+  /// Texts that passed, of all columns and on all threads.
+  private let known: RecentTexts
+  /// Makes the marks of this column's texts.
+  let marker: TextMarker
   /// What percent signs hide, decoded; a network as it should be written.
   private var scratch: [UInt8] = []
 
-  init(_ grammar: CellGrammar, filter: KeyedFilter?) {
+  /// Prepares for the texts of the column of that number in its table.
+  init(_ grammar: CellGrammar, column: Int, filter: KeyedFilter?, known: RecentTexts) {
+    self.known = known
+    marker = TextMarker(field: column)
     var inner = grammar
     var allowsOther = false
     while true {
@@ -86,14 +91,6 @@ struct TextCheck: Sendable {
     if case .token(let tag) = rule { tag } else { nil }
   }
 
-  /// Whether texts that passed are known by their marks: the others are checked as quickly.
-  var knowsByMark: Bool {
-    switch rule {
-    case .token, .words: false
-    case .open, .versions, .subnet, .url: true
-    }
-  }
-
   /// Puts 0 in place of each mark whose text has passed lately.
   func forget(passed marks: inout [UInt64]) { known.forget(remembered: &marks) }
 
@@ -101,17 +98,12 @@ struct TextCheck: Sendable {
   mutating func flaw(
     _ bytes: Span<UInt8>, from: Int, to end: Int, suspects: inout [[UInt8]]
   ) -> Flaw? {
-    switch rule {
-    case .token(let tag):
-      return isToken(bytes, from: from, to: end, tag: tag) ? nil : .grammar
-    case .words:
-      if listed.find(bytes, from: from, count: end &- from) != nil { return nil }
-      return allowsOther && equals(bytes, from, end, otherWord) ? nil : .grammar
-    default: break
+    if let tokenTag {
+      return isToken(bytes, from: from, to: end, tag: tokenTag) ? nil : .grammar
     }
     return flaw(
       bytes, from: from, to: end,
-      mark: RecentTexts.mark(of: bytes, from: from, count: end &- from), suspects: &suspects)
+      mark: marker.mark(of: bytes, from: from, count: end &- from), suspects: &suspects)
   }
 
   /// Returns what is wrong with a text of that mark.
@@ -127,6 +119,10 @@ struct TextCheck: Sendable {
   }
 
   private mutating func flawOfNew(_ bytes: Span<UInt8>, _ from: Int, _ end: Int) -> Flaw? {
+    if case .words = rule {
+      if listed.find(bytes, from: from, count: end &- from) != nil { return nil }
+      return allowsOther && equals(bytes, from, end, otherWord) ? nil : .grammar
+    }
     guard isValidUTF8(bytes, from: from, to: end) else { return .type }
     if allowsOther, equals(bytes, from, end, otherWord) { return nil }
     switch rule {

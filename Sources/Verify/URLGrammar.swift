@@ -36,21 +36,17 @@ enum URLGrammar {
     // The target of OPTIONS.
     if end == from &+ 1, bytes[from] == UInt8(ascii: "*") { return true }
     guard bytes[from] == UInt8(ascii: "/") else { return false }
-    var start = from &+ 1
-    var index = start
-    while true {
-      if index == end || bytes[index] == UInt8(ascii: "/") {
-        if masksIDs, URLSegment.isIdentifier(bytes, from: start, to: index) { return false }
-        if index == end { return true }
-        start = index &+ 1
-      } else {
-        switch bytes[index] {
-        case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: "\\"):
-          return false
-        default: break
-        }
-      }
-      index &+= 1
+    let foreign = firstOffset(
+      ofAny: UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: "\\"), in: bytes,
+      from: from, to: end)
+    guard foreign == end else { return false }
+    guard masksIDs else { return true }
+    var start = from
+    while start < end {
+      let stop = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: start &+ 1, to: end)
+      if URLSegment.isIdentifier(bytes, from: start &+ 1, to: stop) { return false }
+      start = stop
     }
+    return true
   }
 }

@@ -109,4 +109,25 @@ import Testing
     #expect(isASCII(bytes, from: 1, to: 2))
     #expect(!isASCII(bytes, from: 1, to: 3))
   }
+
+  /// Whatever the length, and each byte in each place.
+  @Test func base32IsLettersInLowerCaseAndTwoToSeven() {
+    let digits = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    for count in 0...40 {
+      let good: [UInt8] = (0..<count).map { digits[$0 * 7 % 32] }
+      let around: [UInt8] = [0, 0] + good + [0]
+      let isWhole = isBase32(around.span, from: 2, to: 2 + count)
+      #expect(isWhole)
+      for place in 0..<count {
+        for byte in UInt8.min...UInt8.max {
+          var bytes = good
+          bytes[place] = byte
+          let isDigit = digits.contains(byte)
+          if isBase32(bytes.span, from: 0, to: count) != isDigit {
+            Issue.record("byte \(byte) at \(place) of \(count)")
+          }
+        }
+      }
+    }
+  }
 }

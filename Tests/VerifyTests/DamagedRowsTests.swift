@@ -47,6 +47,7 @@ import Verify
   /// A quote counts where a field begins and nowhere else, and a comma ends one that has none.
   @Test(arguments: [
     "spr\"ing", "spring\"", "spr\"ing\"", "\"spring\"x", "\"spr\"ing\"", "spr,ing",
+    "\"spr\"in\"g\"", "spring\"\"", "\"a\"\"b\"c", "spr\ning",
   ])
   func malformedFieldOfCSVIsNoRow(_ field: String) throws {
     var file = PlantedFile(format: .csv)
@@ -54,6 +55,40 @@ import Verify
     file.plant(field, in: "note")
     file.plant("spring", in: "note")
     #expect(try file.findings().first == "row 2: a row is not made of one value for each column")
+  }
+
+  /// Where a quote never closes, nothing tells in which row it should have.
+  @Test(arguments: ["\"", "\"spring\"\"", "\"\"\""])
+  func openQuoteIsNoRow(_ field: String) throws {
+    var file = PlantedFile(format: .csv)
+    file.plant("spring", in: "note")
+    file.plant(field, in: "note")
+    file.plant("spring", in: "note")
+    #expect(try file.findings().first == "a row is not made of one value for each column")
+  }
+
+  /// Fields in quotes are what they mean, wherever they stand: as long as that, and null when empty.
+  @Test(arguments: [1 as UInt64, 2, 3])
+  func quotedFieldIsWhatItMeans(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    var file = PlantedFile(format: .csv)
+    var tooLong: [Int] = []
+    for row in 1...200 {
+      let count = Int.random(in: 0...4, using: &generator)
+      let text = String(
+        (0..<count).map { _ in
+          ["\"", ",", "\n", "a", "é"].randomElement(using: &generator) ?? "a"
+        })
+      if count > 2 { tooLong.append(row) }
+      file.plant("\"" + text.replacing("\"", with: "\"\"") + "\"", in: "region")
+    }
+    let findings = try file.findings()
+    #expect(tooLong.count > 20)
+    #expect(
+      findings == [
+        "row \(tooLong[0]), column 'region': a value is none that the column's treatment gives"
+          + " (\(tooLong.count) rows)"
+      ])
   }
 
   @Test(arguments: Packed.all)

@@ -19,8 +19,6 @@ struct Worker: Sendable {
   var encoders: [TableEncoder?]
   var interner = ByteInterner()
   private let codedSlots: [Int]
-  /// For each identifying field the values that were handed over lately.
-  var takenIdentifiers: [RecentTexts]
   /// Keeps the compiler from dropping reads whose only purpose is to be made early.
   var readAheadResult: UInt8 = 0
   /// Where all workers gather what the item in hand comes to.
@@ -63,9 +61,6 @@ struct Worker: Sendable {
         format: output.format, compression: output.compression, zone: program.plan.zone,
         isReplay: program.isReplay)
     }
-    takenIdentifiers =
-      program.identifiers == nil
-      ? [] : program.identifierFields.map { _ in RecentTexts(capacity: 1 << 15) }
     self.gathered = gathered
   }
 

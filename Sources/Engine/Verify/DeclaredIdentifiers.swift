@@ -1,6 +1,6 @@
-import Bytes
-import Pseudonymise
-import Records
+package import Bytes
+package import Pseudonymise
+package import Records
 import Synchronization
 import Verify
 
@@ -10,7 +10,7 @@ import Verify
 /// While the run goes on they are only remembered, in a filter of fixed size. When something of what
 /// was published is in it, the inputs are read again and compared with just that: an exact answer
 /// for the memory of the suspects.
-final class DeclaredIdentifiers: Sendable {
+package final class DeclaredIdentifiers: Sendable {
   private enum Purpose: Sendable {
     case remembering(KeyedFilter.Hasher)
     case searching(ByteInterner)
@@ -20,9 +20,11 @@ final class DeclaredIdentifiers: Sendable {
   /// Whether there is a filter is asked under the lock too: its memory tells it, which others write.
   private let filled: Mutex<KeyedFilter?>
   private let met = Mutex<Set<[UInt8]>>([])
+  /// Values that were handed over lately, each with how it is normalised.
+  private let taken = RecentTexts(capacity: 1 << 18)
 
   /// Prepares to remember identifiers under the run's secret key of hashes.
-  init(rememberingUnder key: FingerprintKey) {
+  package init(rememberingUnder key: FingerprintKey) {
     let filter = KeyedFilter(key: key)
     purpose = .remembering(filter.hasher)
     filled = Mutex(filter)
@@ -37,7 +39,7 @@ final class DeclaredIdentifiers: Sendable {
   }
 
   /// All that was remembered.
-  var filter: KeyedFilter? { filled.withLock { $0 } }
+  package var filter: KeyedFilter? { filled.withLock { $0 } }
 
   /// All that was remembered, to be carried to a process that remembers under the same key.
   var serialised: [UInt8]? { filled.withLock { $0?.serialised } }
@@ -51,11 +53,8 @@ final class DeclaredIdentifiers: Sendable {
   var found: Set<[UInt8]> { met.withLock { $0 } }
 
   /// Takes the values of one field of a block; what is there twice counts once.
-  ///
-  /// What `taken` holds was taken before in the same way; it takes up the rest.
-  func take(
-    _ values: TextCells, as normalisation: Normalisation, taken: inout RecentTexts
-  ) {
+  package func take(_ values: TextCells, as normalisation: Normalisation) {
+    let marker = TextMarker(field: normalisation.rawValue)
     var marks: [KeyedFilter.Mark] = []
     var normal: [UInt8] = []
     let bytes = values.bytes.span
@@ -74,7 +73,8 @@ final class DeclaredIdentifiers: Sendable {
         let mark = hasher?.mark(of: bytes, from: lower, count: count)
         known[index &- first] = mark
         recent[index &- first] =
-          mark?.recent ?? RecentTexts.mark(of: bytes, from: lower, count: count)
+          mark.map { marker.mark(ofHash: $0.keyedHash) }
+          ?? marker.mark(of: bytes, from: lower, count: count)
       }
       taken.forget(remembered: &recent)
       for index in first..<end where recent[index &- first] != 0 {

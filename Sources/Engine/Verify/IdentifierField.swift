@@ -33,12 +33,11 @@ extension Worker {
   /// comes as often as it is there, for those who watch remember longer than a block.
   mutating func noteIdentifiers(_ judged: Judged, _ coded: inout CodedSlots) {
     guard let identifiers = program.identifiers else { return }
-    for (number, field) in program.identifierFields.enumerated() {
+    for field in program.identifierFields {
       let column = cells(
         of: field.slot, judged, mask: .none, isCoded: isInterned(field.slot, judged, coded), &coded)
       if case .text(let texts) = column.values {
-        identifiers.take(
-          texts, as: Normalisation(of: field.type), taken: &takenIdentifiers[number])
+        identifiers.take(texts, as: Normalisation(of: field.type))
       }
     }
   }

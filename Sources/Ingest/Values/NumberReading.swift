@@ -1,3 +1,4 @@
+import Bytes
 import Records
 
 /// Reads numbers exactly: integers, and decimals as minor units of a scale.
@@ -74,20 +75,15 @@ struct NumberReading: Sendable {
   /// nearly all numbers look; all eight bytes are worked on at once.
   @inline(__always)
   func readShort(_ word: UInt64, count: Int) -> Int64 {
-    let highBits: UInt64 = 0x8080_8080_8080_8080
-    let zeros: UInt64 = 0x3030_3030_3030_3030
     guard count > 0, count <= 8 else { return Values.nullNumber }
-    // The last character in the highest byte, zeros before the first.
-    let padding = UInt64(truncatingIfNeeded: 8 &- count)
-    let text = word &<< (8 &* padding) | (count == 8 ? 0 : zeros &>> UInt64(8 &* count))
-    var digits = text ^ zeros
-    // The high bit of each byte above 9.
-    let marks = ((digits & ~highBits) &+ 0x7676_7676_7676_7676 | digits) & highBits
+    let padding = 8 &- count
+    var digits = digitValues(word, count: count)
+    let marks = marksAboveNine(digits)
     var places = 0
     if marks != 0 {
       let place = marks.trailingZeroBitCount / 8
-      guard marks & (marks &- 1) == 0, place > Int(padding), place < 7, 7 &- place <= scale,
-        UInt8(truncatingIfNeeded: text &>> UInt64(8 &* place)) == decimal
+      guard marks & (marks &- 1) == 0, place > padding, place < 7, 7 &- place <= scale,
+        UInt8(truncatingIfNeeded: word &>> UInt64(8 &* (place &- padding))) == decimal
       else { return Values.nullNumber }
       places = 7 &- place
       // The digits before the sign move up by one.
@@ -95,12 +91,7 @@ struct NumberReading: Sendable {
       digits = (digits & before) << 8 | digits & ~(before << 8 | 0xFF)
     }
     guard scale &- places <= 10 else { return Values.nullNumber }
-    // Neighbours joined to pairs, pairs to four and four to eight digits.
-    digits = digits &* 10 &+ digits >> 8
-    let pairs: UInt64 = 0x0000_00FF_0000_00FF
-    let number =
-      ((digits & pairs) &* 0x000F_4240_0000_0064
-        &+ (digits >> 16 & pairs) &* 0x0000_2710_0000_0001) >> 32
+    let number = number(ofDigits: digits)
     return Int64(truncatingIfNeeded: number &* NumberReading.powers[scale &- places])
   }
 
