@@ -171,7 +171,7 @@ struct TableWorker: Sendable {
     var check = numbers[column]
     defer { numbers[column] = check }
     if form == .integer { return checkIntegers(bytes, cells, column, &check, &verdict) }
-    // Neighbours mostly share their hour, status or quantity.
+    // Neighbours mostly share their hour or their price.
     var lastStart = 0
     var lastCount = -1
     for row in cells.indices {
