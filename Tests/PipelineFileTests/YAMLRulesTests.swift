@@ -97,6 +97,15 @@ struct PlaceCase: Sendable, CustomTestStringConvertible {
     #expect(codes.map(\.range.start.line) == [2, 4, 5])
   }
 
+  /// The file is read again behind each one that is told: the eleventh ends it.
+  @Test func manyDuplicatesEndTheReading() {
+    let text = "name: a\n" + (1...30).map { "name: \($0)\n" }.joined()
+    let found = Examples.compile(text).diagnostics
+    #expect(found.map(\.code) == Array(repeating: .duplicateKey, count: 11))
+    #expect(found.count { $0.message == "key 'name' stands twice" } == 10)
+    #expect(found.count { $0.message == "a key stands twice in this mapping" } == 1)
+  }
+
   @Test func oddKeysAreUnknownToo() {
     for key in ["\u{E000}", "''", "\u{200B}name", "9"] {
       let found = Examples.compile("sparsam: 1\n\(key): x").diagnostics

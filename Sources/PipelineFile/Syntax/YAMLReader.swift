@@ -18,6 +18,9 @@ struct YAMLReader {
   private static let depthLimit = 64
   private static let sizeLimitInBytes = 4_000_000
 
+  /// So many repeated keys are told one by one, because the file is read again behind each.
+  static let repeatLimit = 10
+
   init(source: SourceText) { self.source = source }
 
   /// Returns the first document, or `nil` when there is none that can be read.
@@ -45,7 +48,8 @@ struct YAMLReader {
         checkTabs(node)
         return node
       } catch let error as YamlError {
-        if case .duplicatedKeysInMapping(let keys, let context) = error, renamed < 50,
+        if case .duplicatedKeysInMapping(let keys, let context) = error,
+          renamed < Self.repeatLimit,
           let key = keys.first,
           let next = reportDuplicate(key, first: context.mark, text: text, number: renamed)
         {
