@@ -19,12 +19,9 @@ package struct KeyedFilter: Sendable {
 
   /// What a filter keeps of a string: its hash and its shape.
   package struct Mark: Sendable {
-    fileprivate var hash: UInt64
+    package fileprivate(set) var hash: UInt64
     /// Its length, at most 255, above its first byte.
     fileprivate var shape: Int
-
-    /// What `TextMarker` may make a mark of in the place of its own hash.
-    package var keyedHash: UInt64 { hash }
   }
 
   /// Makes the marks of strings without the filter, so that threads need not wait for it.

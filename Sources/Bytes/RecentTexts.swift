@@ -3,7 +3,7 @@ import Synchronization
 
 /// Texts that were seen lately, in a fixed number of places; any number of threads may ask and tell.
 ///
-/// A text is known by 64 bits of a hash under this process's secret keys, whose low bits are its
+/// A text is known by 64 bits of a hash under secret keys (`TextMarker`), whose low bits are its
 /// place; a place remembers the last one only. Two texts that differ are taken for the same with
 /// probability 2^-64 a look, and nobody can look for such texts without the keys. It holds no byte
 /// of a text.
@@ -18,7 +18,7 @@ package final class RecentTexts: Sendable {
     var size = 16
     while size < capacity { size *= 2 }
     guard let memory = unsafe calloc(size, MemoryLayout<Atomic<UInt64>>.stride) else {
-      fatalError("there is no memory for \(size) texts")
+      preconditionFailure("a table of texts finds memory")
     }
     // SAFETY: an atomic word is a word, and all of them are zero.
     unsafe places = memory.bindMemory(to: Atomic<UInt64>.self, capacity: size)
@@ -26,11 +26,6 @@ package final class RecentTexts: Sendable {
   }
 
   deinit { unsafe free(places) }
-
-  /// Returns what the `count` bytes at `start` are known by.
-  package static func mark(of bytes: Span<UInt8>, from start: Int, count: Int) -> UInt64 {
-    TextMarker().mark(of: bytes, from: start, count: count)
-  }
 
   /// Whether the text of that mark is remembered.
   @inline(__always)

@@ -6,7 +6,7 @@ struct TableWorker: Sendable {
   let contract: TableContract
   /// Asked for every cell, and the comparison of another module's formats is a call.
   private let isCSV: Bool
-  /// `nil` while one is at work: it is taken out, for what it remembers must have one owner.
+  /// `nil` while one is at work: it is taken out, for what it decodes must have one owner.
   var texts: [TextCheck?]
   var numbers: [NumberCheck]
   private var csv: CSVRows

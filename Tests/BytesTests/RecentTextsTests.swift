@@ -5,7 +5,7 @@ import Testing
 @Suite struct RecentTextsTests {
   private func mark(_ text: String) -> UInt64 {
     let bytes = Array(text.utf8)
-    return RecentTexts.mark(of: bytes.span, from: 0, count: bytes.count)
+    return TextMarker().mark(of: bytes.span, from: 0, count: bytes.count)
   }
 
   @Test func holdsOnlyWhatItRemembers() {
@@ -41,9 +41,9 @@ import Testing
 
   @Test func marksRangesByTheirBytesAlone() {
     let bytes = Array("abc-abc-abd".utf8)
-    let first = RecentTexts.mark(of: bytes.span, from: 0, count: 3)
-    let same = RecentTexts.mark(of: bytes.span, from: 4, count: 3)
-    let other = RecentTexts.mark(of: bytes.span, from: 8, count: 3)
+    let first = TextMarker().mark(of: bytes.span, from: 0, count: 3)
+    let same = TextMarker().mark(of: bytes.span, from: 4, count: 3)
+    let other = TextMarker().mark(of: bytes.span, from: 8, count: 3)
     #expect(first == same && first != other)
   }
 

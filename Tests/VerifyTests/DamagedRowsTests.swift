@@ -50,21 +50,21 @@ import Verify
     "\"spr\"in\"g\"", "spring\"\"", "\"a\"\"b\"c", "spr\ning",
   ])
   func malformedFieldOfCSVIsNoRow(_ field: String) throws {
-    var file = PlantedFile(format: .csv)
-    file.plant("spring", in: "note")
-    file.plant(field, in: "note")
-    file.plant("spring", in: "note")
-    #expect(try file.findings().first == "row 2: a row is not made of one value for each column")
+    #expect(
+      try firstFinding(of: field) == "row 2: a row is not made of one value for each column")
   }
 
   /// Where a quote never closes, nothing tells in which row it should have.
   @Test(arguments: ["\"", "\"spring\"\"", "\"\"\""])
   func openQuoteIsNoRow(_ field: String) throws {
+    #expect(try firstFinding(of: field) == "a row is not made of one value for each column")
+  }
+
+  /// What is found first where the second of three rows has that field, as it lies in the file.
+  private func firstFinding(of field: String) throws -> String? {
     var file = PlantedFile(format: .csv)
-    file.plant("spring", in: "note")
-    file.plant(field, in: "note")
-    file.plant("spring", in: "note")
-    #expect(try file.findings().first == "a row is not made of one value for each column")
+    for note in ["spring", field, "spring"] { file.plant(note, in: "note") }
+    return try file.findings().first
   }
 
   /// Fields in quotes are what they mean, wherever they stand: as long as that, and null when empty.

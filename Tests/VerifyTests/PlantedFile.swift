@@ -98,11 +98,18 @@ struct PlantedFile {
     of bytes: [UInt8], _ contract: TableContract, filter: KeyedFilter? = nil,
     settled: Set<[UInt8]>? = []
   ) throws -> (findings: [String], rowCount: Int, partCount: Int) {
+    try findings(of: bytes, TableCheck(contract, filter: filter), settled: settled)
+  }
+
+  /// Returns what a check finds, which may have seen other files of its table before.
+  static func findings(
+    of bytes: [UInt8], _ check: TableCheck, settled: Set<[UInt8]>?
+  ) throws -> (findings: [String], rowCount: Int, partCount: Int) {
+    let contract = check.contract
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("verify-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let check = TableCheck(contract, filter: filter)
     var file = try PublishedFile(path: path, contract)
     var verdict = Verdict()
     var partCount = 0

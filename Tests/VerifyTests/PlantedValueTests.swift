@@ -190,6 +190,25 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
     #expect(try file.findings(filter: nil, settled: nil) == [])
   }
 
+  /// A suspect is one wherever it stands, whoever met it first: what was refused is never remembered
+  /// as passed, or the row that is told would depend on which thread was faster.
+  @Test func identifiersAreFoundInEveryPart() throws {
+    var filter = KeyedFilter(key: .random())
+    let name = Array("anna.mueller".utf8)
+    filter.insert(filter.hasher.mark(of: name.span, from: 0, count: name.count))
+    var file = PlantedFile(format: .csv)
+    file.plant("anna.mueller", in: "note")
+    let contract = PlantedFile.contract(.csv)
+    let check = TableCheck(contract, filter: filter)
+    for _ in 0..<2 {
+      let found = try PlantedFile.findings(of: file.bytes, check, settled: nil).findings
+      #expect(
+        found == [
+          "row 1, column 'note': a text is an identifier of a person that was read in the same run"
+        ])
+    }
+  }
+
   @Test func personsWhoLookLikeFewOthersAreFound() throws {
     let columns: [TableContract.Column] = [
       .init(name: "buyer", form: .token, grammar: .token(isReplay: false)),

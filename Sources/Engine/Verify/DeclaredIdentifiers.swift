@@ -73,7 +73,7 @@ package final class DeclaredIdentifiers: Sendable {
         let mark = hasher?.mark(of: bytes, from: lower, count: count)
         known[index &- first] = mark
         recent[index &- first] =
-          mark.map { marker.mark(ofHash: $0.keyedHash) }
+          mark.map { marker.mark(ofHash: $0.hash) }
           ?? marker.mark(of: bytes, from: lower, count: count)
       }
       taken.forget(remembered: &recent)

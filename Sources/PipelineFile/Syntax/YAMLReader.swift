@@ -19,7 +19,7 @@ struct YAMLReader {
   private static let sizeLimitInBytes = 4_000_000
 
   /// So many repeated keys are told one by one, because the file is read again behind each.
-  static let repeatLimit = 10
+  private static let repeatLimit = 10
 
   init(source: SourceText) { self.source = source }
 
