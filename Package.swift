@@ -109,7 +109,7 @@ let package = Package(
       "VerifyTests", "Verify", "Emit", "Minimise", "ParquetSupport", "Records", "Bytes"),
     tests("LedgerTests", "Ledger"),
     tests(
-      "EngineTests", "Engine", "Verify", "PipelineFile", "Records", "Diagnostics", "Ledger",
+      "EngineTests", "Engine", "Verify", "PipelineFile", "Records", "Diagnostics", "Ledger", crypto,
       exclude: ["RealDataPipelines"]),
     tests("GoldenTests", "Bytes", exclude: ["Pipelines", "Runs"]),
     tests("TortureTests"),

@@ -25,6 +25,9 @@ package struct Block: Sendable {
 
   /// How many bytes of the input the block stands for, also where they were skipped.
   package var byteCount: Int
+
+  /// How many LFs there are among the bytes.
+  package var lineCount: Int
 }
 
 /// Reads an input, packed or not, and cuts it into blocks of whole records.
@@ -200,10 +203,12 @@ package struct BlockReader: ~Copyable {
   /// Moves on behind the cut and returns its block, if there is one.
   private mutating func block(_ bytes: consuming [UInt8], _ cut: Cut) -> Block? {
     if cut.end > 0 {
+      let lineCount = count(of: lineFeed, in: bytes, from: 0, to: bytes.count)
       let block = Block(
-        kind: .records, bytes: bytes, offset: offset, firstLine: line, byteCount: cut.end)
+        kind: .records, bytes: bytes, offset: offset, firstLine: line, byteCount: cut.end,
+        lineCount: lineCount)
       offset += cut.end
-      line += count(of: lineFeed, in: block.bytes, from: 0, to: block.bytes.count)
+      line += lineCount
       return block
     }
     if !skipsLine {
@@ -216,7 +221,7 @@ package struct BlockReader: ~Copyable {
     if !cut.isRecord { return nil }
     return Block(
       kind: .oversizeRecord, bytes: [], offset: skippedOffset, firstLine: skippedLine,
-      byteCount: offset - skippedOffset)
+      byteCount: offset - skippedOffset, lineCount: 0)
   }
 
   /// Fills `buffer` behind what was carried over and decides where to cut it.

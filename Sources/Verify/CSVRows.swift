@@ -20,12 +20,13 @@ struct CSVRows {
 
   init(columnCount: Int) { self.columnCount = columnCount }
 
-  /// Reads a block of whole rows; returns `false` when one is none.
-  mutating func read(_ block: consuming [UInt8]) -> Bool {
+  /// Reads a block of whole rows, in which there are so many line feeds; returns `false` when a row
+  /// is none.
+  mutating func read(_ block: consuming [UInt8], lineCount: Int) -> Bool {
     let byteCount = block.count
     stops.find(in: block.span)
     bytes = block
-    rowCount = rowsOfRightStops()
+    rowCount = rowsOfRightStops(lineCount)
     readQuoted()
     let last = rowCount &* columnCount
     return rowCount == 0 ? byteCount == 0 : stops.offset(last &- 1) == byteCount &- 1
@@ -50,25 +51,26 @@ struct CSVRows {
   }
 
   /// Counts the rows from the first on whose fields end with commas and the last with a line feed.
-  ///
-  /// Column by column, for a processor does not guess where a row of a few fields ends.
-  private func rowsOfRightStops() -> Int {
+  private func rowsOfRightStops(_ lineCount: Int) -> Int {
+    let rows = stops.count / columnCount
+    // Where each row ends with one and there are no more, all other stops are commas.
+    if rows == lineCount, rightStops(of: columnCount &- 1, rows) == rows { return rows }
+    return (0..<columnCount).reduce(rows) { rightStops(of: $1, $0) }
+  }
+
+  /// Counts the first of so many rows whose field of that column ends as it should.
+  private func rightStops(of column: Int, _ rows: Int) -> Int {
     let text = bytes.span
     let ends = stops.ends.span
-    var rows = stops.count / columnCount
-    for column in 0..<columnCount {
-      let stop = column == columnCount &- 1 ? lineFeed : comma
-      var place = column &+ 1
-      var wrong: UInt8 = 0
-      for _ in 0..<rows {
-        wrong |= text[Int(ends[place])] ^ stop
-        place &+= columnCount
-      }
-      if wrong == 0 { continue }
-      let first = (0..<rows).first { text[Int(ends[$0 &* columnCount &+ column &+ 1])] != stop }
-      rows = first ?? rows
+    let stop = column == columnCount &- 1 ? lineFeed : comma
+    var place = column &+ 1
+    var wrong: UInt8 = 0
+    for _ in 0..<rows {
+      wrong |= text[Int(ends[place])] ^ stop
+      place &+= columnCount
     }
-    return rows
+    if wrong == 0 { return rows }
+    return (0..<rows).first { text[Int(ends[$0 &* columnCount &+ column &+ 1])] != stop } ?? rows
   }
 
   /// Reads the fields in quotes, up to the first that is malformed: its row is none.

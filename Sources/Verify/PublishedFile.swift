@@ -4,7 +4,8 @@ import Records
 /// One part of a file that is checked by itself: a block of whole rows, or a row group.
 package struct FilePart: Sendable {
   enum Content: Sendable {
-    case rows([UInt8])
+    /// Whole rows and how many line feeds are in them.
+    case rows([UInt8], lineCount: Int)
     case group(ParquetReader, Int)
   }
 
@@ -24,14 +25,20 @@ package struct PublishedFile: ~Copyable {
   private(set) package var verdict = Verdict()
 
   /// Opens the file at `path`, which must not be a link.
-  package init(path: String, _ contract: TableContract) throws(SystemFault) {
+  ///
+  /// `onRawBytes` sees rows of text as they lie, packed or not, in order and, if nothing is wrong with
+  /// the file, all of them; of a Parquet file it sees nothing.
+  package init(
+    path: String, _ contract: TableContract, onRawBytes: ((Span<UInt8>) -> Void)? = nil
+  ) throws(SystemFault) {
     self.contract = contract
     guard contract.format == .parquet else {
       let isCSV = contract.format == .csv
       expectsHeader = isCSV
       blocks = try BlockReader(
         path: path, borders: isCSV ? .csv(quote: quote, delimiter: [comma]) : .lines,
-        blockSize: 1 << 18, recordLimit: PublishedFile.rowLimit, followsLinks: false)
+        blockSize: 1 << 18, recordLimit: PublishedFile.rowLimit, followsLinks: false,
+        onRawBytes: onRawBytes)
       return
     }
     let file = try PositionedFile(path: path)
@@ -68,9 +75,10 @@ package struct PublishedFile: ~Copyable {
           return end()
         }
         block.bytes.removeFirst(header.count)
+        block.lineCount -= header.count { $0 == lineFeed }
         if block.bytes.isEmpty { continue }
       }
-      return FilePart(content: .rows(block.bytes))
+      return FilePart(content: .rows(block.bytes, lineCount: block.lineCount))
     }
     switch blocks?.ending {
     case .complete, nil: if expectsHeader { verdict.note(.columns) }

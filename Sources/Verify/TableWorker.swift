@@ -38,9 +38,9 @@ struct TableWorker: Sendable {
     var verdict = Verdict()
     switch part.content {
     case .group(let reader, let group): check(reader, group, &verdict)
-    case .rows(let block):
+    case .rows(let block, let lineCount):
       if isCSV {
-        let isWhole = csv.read(block)
+        let isWhole = csv.read(block, lineCount: lineCount)
         check(csv.bytes, rowCount: csv.rowCount, isWhole: isWhole, &verdict)
       } else {
         let isWhole = json.read(block)

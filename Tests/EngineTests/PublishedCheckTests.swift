@@ -1,3 +1,4 @@
+import Crypto
 import Engine
 import Foundation
 import Records
@@ -5,7 +6,9 @@ import Testing
 
 /// What `sparsam verify` tells of published datasets, beyond what a reader of the files would see.
 @Suite struct PublishedCheckTests {
-  private func shop() async throws -> ShopNight {
+  private func shop(
+    _ format: String = "csv, compression: none", orderCount: Int = 1
+  ) async throws -> ShopNight {
     let shop = try ShopNight(
       """
       sparsam: 1
@@ -23,9 +26,10 @@ import Testing
           fields:
             number: {type: int, for: revenue}
       outputs:
-        desk: {audience: finance, may_use: [revenue], tables: [orders], format: csv, compression: none}
+        desk: {audience: finance, may_use: [revenue], tables: [orders], format: \(format)}
       """)
-    try shop.put("orders-2024-05-01.csv", "ordered_at,number\n2024-05-01T09:00:00Z,417\n")
+    let orders = String(repeating: "2024-05-01T09:00:00Z,417\n", count: orderCount)
+    try shop.put("orders-2024-05-01.csv", "ordered_at,number\n" + orders)
     try await shop.run("2024-05-01")
     return shop
   }
@@ -45,17 +49,57 @@ import Testing
       ])
   }
 
+  /// Writes other bytes, as many as there are, and keeps the file's mode.
+  private func overwrite(_ name: String, with bytes: Data, in shop: ShopNight) throws {
+    let handle = try #require(FileHandle(forWritingAtPath: shop.path(name)))
+    try handle.write(contentsOf: bytes)
+    try handle.close()
+  }
+
   /// As long as before, and as legal.
   @Test func aChangedValueIsToldByTheDigestAlone() async throws {
     let shop = try await shop()
     let name = "out/desk/orders/data/dt=2024-05-01/part-00000.csv"
-    let text = try shop.text(name).replacing("417", with: "418")
-    let handle = try #require(FileHandle(forWritingAtPath: shop.path(name)))
-    try handle.write(contentsOf: Data(text.utf8))
-    try handle.close()
+    try overwrite(name, with: Data(shop.text(name).replacing("417", with: "418").utf8), in: shop)
     #expect(
       try await findings(in: shop, on: "2024-05-02") == [
         "desk/orders/data/dt=2024-05-01/part-00000.csv: its bytes are not those that were written"
+      ])
+  }
+
+  /// Reading ends at the wrong header, and the bytes behind it are compared all the same.
+  @Test func bytesAreComparedToTheEndOfAFileThatIsNotRead() async throws {
+    let shop = try await shop(orderCount: 200_000)
+    let name = "out/desk/orders/data/dt=2024-05-01/part-00000.csv"
+    let package = "out/desk/orders/datapackage.json"
+    let written = try shop.text(name)
+    let changed = written.replacing("number", with: "member")
+    try overwrite(name, with: Data(changed.utf8), in: shop)
+    let digests = [written, changed].map { text in
+      SHA256.hash(data: Array(text.utf8)).map { String(format: "%02x", $0) }.joined()
+    }
+    let described = try shop.text(package)
+    #expect(described.contains(digests[0]))
+    try overwrite(
+      package, with: Data(described.replacing(digests[0], with: digests[1]).utf8), in: shop)
+    let place = "desk/orders/data/dt=2024-05-01/part-00000.csv"
+    #expect(
+      try await findings(in: shop, on: "2024-05-02") == [
+        "\(place): the columns of the file are not the declared ones"
+      ])
+  }
+
+  /// In the name of a note in the footer, which no reader asks for.
+  @Test func aChangedByteOfParquetIsToldByTheDigestAlone() async throws {
+    let shop = try await shop("parquet")
+    let name = "out/desk/orders/data/dt=2024-05-01/part-00000.parquet"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: shop.path(name)))
+    let note = try #require(bytes.firstRange(of: Data("sparsam.run".utf8)))
+    bytes[note.lowerBound] = UInt8(ascii: "S")
+    try overwrite(name, with: bytes, in: shop)
+    #expect(
+      try await findings(in: shop, on: "2024-05-02") == [
+        "desk/orders/data/dt=2024-05-01/part-00000.parquet: its bytes are not those that were written"
       ])
   }
 }

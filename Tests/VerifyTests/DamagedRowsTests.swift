@@ -54,6 +54,25 @@ import Verify
       try firstFinding(of: field) == "row 2: a row is not made of one value for each column")
   }
 
+  /// As many stops and line ends as there should be, in other places.
+  @Test func lineEndsInWrongPlacesMakeNoRows() throws {
+    var file = PlantedFile(format: .csv)
+    for note in ["spring", "summer"] { file.plant(note, in: "note") }
+    let text = String(decoding: file.bytes, as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let comma = try #require(lines[2].firstIndex(of: ","))
+    let shifted = lines[2][..<comma] + "\n" + lines[2][comma...].dropFirst()
+    let rule = "a row is not made of one value for each column"
+    #expect(
+      try file.findings(of: Array("\(lines[0])\n\(lines[1])\n\(shifted)\n".utf8)) == [
+        "row 2: \(rule)"
+      ])
+    #expect(
+      try file.findings(of: Array("\(lines[0])\n\(lines[1]),\(shifted)\n".utf8)) == [
+        "row 1: \(rule)"
+      ])
+  }
+
   /// Where a quote never closes, nothing tells in which row it should have.
   @Test(arguments: ["\"", "\"spring\"\"", "\"\"\""])
   func openQuoteIsNoRow(_ field: String) throws {

@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import Ledger
 import Records
 
@@ -63,29 +62,17 @@ struct ItemReport: Sendable {
 /// the loop's own thread.
 final class ItemReader {
   private var reader: BlockReader
-  private let hash: RawHash
+  private let raw: RawDigest
   private let item: Item
   private var digest = ContentDigest()
-
-  /// The running digest of the raw bytes.
-  private final class RawHash {
-    var sha256 = SHA256()
-    var byteCount = 0
-  }
 
   init(
     _ item: Item, borders: RecordBorders, blockSize: Int = BlockReader.defaultBlockSize
   ) throws(SystemFault) {
     self.item = item
-    let hash = RawHash()
-    self.hash = hash
-    let onRawBytes: (Span<UInt8>) -> Void = { bytes in
-      hash.byteCount += bytes.count
-      // Crypto takes contiguous collections, not spans: one copy of the compressed bytes.
-      var copy: [UInt8] = []
-      copy.append(copying: bytes)
-      hash.sha256.update(data: copy)
-    }
+    let raw = RawDigest()
+    self.raw = raw
+    let onRawBytes: (Span<UInt8>) -> Void = { raw.add($0) }
     switch item.content {
     case .file(let path):
       reader = try BlockReader(
@@ -120,19 +107,8 @@ final class ItemReader {
   var ending: InputEnding? { reader.ending }
 
   /// Bytes read so far, as the item lies.
-  var rawByteCount: Int { hash.byteCount }
+  var rawByteCount: Int { raw.byteCount }
 
   /// The digest of everything read, in hex.
-  var rawDigest: String { hexText(hash.sha256.finalize()) }
-}
-
-/// Returns the bytes in lower-case hex.
-func hexText(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: text, as: UTF8.self)
+  var rawDigest: String { raw.hex }
 }
