@@ -7,9 +7,11 @@ package struct Block: Sendable {
     /// Whole records, one after the other.
     case records
 
-    /// One record that was skipped: it is longer than the limit, or a quote in it never closes.
-    /// There are no bytes.
+    /// One record that was skipped, for it is longer than the limit. There are no bytes.
     case oversizeRecord
+
+    /// One line that was skipped, for a quote in it never closes. There are no bytes.
+    case unclosedRecord
   }
 
   package var kind: Kind
@@ -185,6 +187,9 @@ package struct BlockReader: ~Copyable {
 
     /// LFs among the skipped bytes.
     var skippedLines = 0
+
+    /// Whether they are skipped because the input ends inside quotes.
+    var isUnclosed = false
   }
 
   private var skippedOffset = 0
@@ -220,8 +225,8 @@ package struct BlockReader: ~Copyable {
     skipsLine = !cut.isRecord
     if !cut.isRecord { return nil }
     return Block(
-      kind: .oversizeRecord, bytes: [], offset: skippedOffset, firstLine: skippedLine,
-      byteCount: offset - skippedOffset, lineCount: 0)
+      kind: cut.isUnclosed ? .unclosedRecord : .oversizeRecord, bytes: [], offset: skippedOffset,
+      firstLine: skippedLine, byteCount: offset - skippedOffset, lineCount: 0)
   }
 
   /// Fills `buffer` behind what was carried over and decides where to cut it.
@@ -286,11 +291,13 @@ package struct BlockReader: ~Copyable {
     if !inputHasEnded, bytes.count < capacity { return nil }
     // One record fills the buffer, or its quote never closes. Only the line on which it began is
     // given up, so that one stray quote does not swallow the file.
+    let isUnclosed = scan.isOpen && bytes.count <= recordLimit
     let end = firstOffset(of: lineFeed, in: bytes, from: 0)
     if end < bytes.count {
-      return Cut(end: 0, skipped: end + 1, isRecord: true, skippedLines: 1)
+      return Cut(
+        end: 0, skipped: end + 1, isRecord: true, skippedLines: 1, isUnclosed: isUnclosed)
     }
-    return Cut(end: 0, skipped: bytes.count, isRecord: inputHasEnded)
+    return Cut(end: 0, skipped: bytes.count, isRecord: inputHasEnded, isUnclosed: isUnclosed)
   }
 
   /// Removes a UTF-8 byte order mark from the first bytes and finds those of UTF-16 and UTF-32.

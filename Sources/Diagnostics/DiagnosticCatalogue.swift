@@ -136,7 +136,8 @@ extension DiagnosticCode {
       Entry(
         "tokens of one key reach two audiences",
         "Two audiences with tokens of the same key can join their tables person by person. Take a "
-          + "second key for the second audience.",
+          + "second key for the second audience. The ledger holds it across pipelines: a run ends with "
+          + "78 where a key has reached another audience before.",
         "keys:\n  shopper: {rotate: quarter}\n  shopper-crm: {rotate: quarter}")
     case .rowsLeaveTwice:
       Entry(
@@ -286,7 +287,7 @@ extension DiagnosticCode {
         "time format that cannot be read",
         "A format is iso8601, epoch_s, epoch_ms, epoch_us, epoch_ns, or a pattern of yyyy yy MM M "
           + "MMM dd d HH H hh h a mm ss S X and literals, with a full date. Letters that are "
-          + "literals stand in single quotes.",
+          + "literals stand in single quotes; Z without them is an offset, as X is.",
         "format: \"dd.MM.yyyy HH:mm\"")
     case .settingNotHere:
       Entry(

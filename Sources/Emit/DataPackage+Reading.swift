@@ -51,12 +51,21 @@ extension DataPackage {
     return partitions
   }
 
+  /// Returns whether a replay has published what a `datapackage.json` of ours describes.
+  package static func isReplay(readingFrom bytes: [UInt8]) throws(DataPackageFault) -> Bool {
+    try own(of: bytes).flag("replay")
+  }
+
   /// Returns the timezone in which a `datapackage.json` of ours writes times.
   package static func timezone(readingFrom bytes: [UInt8]) throws(DataPackageFault) -> String {
+    try own(of: bytes).text("timezone")
+  }
+
+  private static func own(of bytes: [UInt8]) throws(DataPackageFault) -> PackageObject {
     guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
       throw DataPackageFault("it is no JSON")
     }
-    return try PackageObject(value, "the file").object("sparsam").text("timezone")
+    return try PackageObject(value, "the file").object("sparsam")
   }
 
   private static func persons(

@@ -95,7 +95,7 @@ package enum URLQuery {
       bestellnummer email emailid mail token auth authtoken accesstoken refreshtoken idtoken
       apikey key secret signature sig code otp nonce state ticket hash session sessionid sess name
       firstname lastname fullname nachname vorname phone tel mobile iban card ip address street
-      birthday birthdate dob geburtstag lat lon lng latlng
+      birthday birthdate bday dob geburtstag geburtsdatum sessid pass passwd pwd lat lon lng latlng
       """))
 
   private static let personal = Set(

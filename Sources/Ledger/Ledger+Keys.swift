@@ -6,11 +6,15 @@ package struct KeyFacts: Hashable, Sendable {
   package var rotation: String
   /// The zone in which the days of its epochs begin and end.
   package var timezone: String
+  /// Whom its tokens have reached, trimmed and case-folded by the caller; `nil` while they have reached
+  /// nobody.
+  package var audience: String?
 
-  package init(name: String, rotation: String, timezone: String) {
+  package init(name: String, rotation: String, timezone: String, audience: String? = nil) {
     self.name = name
     self.rotation = rotation
     self.timezone = timezone
+    self.audience = audience
   }
 }
 
@@ -49,7 +53,9 @@ extension Ledger {
   package func keys() throws(LedgerFault) -> [KeyFacts] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM keys ORDER BY name").map {
-        KeyFacts(name: $0["name"], rotation: $0["rotation"], timezone: $0["timezone"])
+        KeyFacts(
+          name: $0["name"], rotation: $0["rotation"], timezone: $0["timezone"],
+          audience: $0["audience"])
       }
     }
   }
@@ -79,7 +85,7 @@ extension Ledger {
       try database.execute(
         sql: "INSERT OR IGNORE INTO facts VALUES ('shop', ?)", arguments: [shop])
       try database.execute(
-        sql: "INSERT OR IGNORE INTO keys VALUES (?, ?, ?)",
+        sql: "INSERT OR IGNORE INTO keys (name, rotation, timezone) VALUES (?, ?, ?)",
         arguments: [key.name, key.rotation, key.timezone])
       try database.execute(
         sql: "INSERT OR IGNORE INTO epochs VALUES (?, ?, ?, ?, NULL)",

@@ -18,6 +18,7 @@ extension Ledger {
       for release in preparation.releases { try insert(release, in: database) }
       for file in preparation.resolved { try forget(file, in: database) }
       for file in preparation.deferred { try remember(file, in: database) }
+      try fix(preparation.audiences, in: database)
     }
   }
 
@@ -50,7 +51,17 @@ extension Ledger {
       for partition in preparation.partitions { try insert(partition, in: database) }
       for input in preparation.inputs { try insert(input, in: database) }
       for release in preparation.releases { try insert(release, in: database) }
+      try fix(preparation.audiences, in: database)
       try publish(run.name, at: run.begun, in: database)
+    }
+  }
+
+  /// Writes down whom keys have reached that have reached nobody before.
+  private func fix(_ audiences: [String: String], in database: Database) throws {
+    for (key, audience) in audiences {
+      try database.execute(
+        sql: "UPDATE keys SET audience = ? WHERE name = ? AND audience IS NULL",
+        arguments: [audience, key])
     }
   }
 

@@ -116,11 +116,14 @@ package struct LedgerPreparation: Sendable {
   /// Files that were left once and are deferred no longer, whatever their names are now.
   package var resolved: [DeferredFile]
   package var releases: [Release]
+  /// Whom the tokens of each key reach, by its name; the first audience of a key stays.
+  package var audiences: [String: String]
 
   package init(
     partitions: [LedgerPartition], inputs: [LedgerInput] = [], deferred: [DeferredFile] = [],
-    resolved: [DeferredFile] = [], releases: [Release] = []
+    resolved: [DeferredFile] = [], releases: [Release] = [], audiences: [String: String] = [:]
   ) {
+    self.audiences = audiences
     self.resolved = resolved
     self.partitions = partitions
     self.inputs = inputs

@@ -13,6 +13,9 @@ enum LedgerSchema {
     migrator.registerMigration("2 earliest event of a partition") {
       try $0.execute(sql: "ALTER TABLE partitions ADD COLUMN earliest TEXT")
     }
+    migrator.registerMigration("3 audience of a key") {
+      try $0.execute(sql: "ALTER TABLE keys ADD COLUMN audience TEXT")
+    }
     return migrator
   }
 

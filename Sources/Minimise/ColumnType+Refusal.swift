@@ -25,6 +25,9 @@ extension ColumnType {
     }
   }
 
+  /// Whether a closed list may read the column's cells: every text, and a subnet, which is one.
+  var isListable: Bool { isOpenText || form == .text && state == .subnet }
+
   /// Whether the column still holds what was collected under this type.
   func isRaw(_ type: FieldType) -> Bool {
     guard source == type else { return false }

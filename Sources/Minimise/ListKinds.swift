@@ -22,7 +22,7 @@ package struct OneOfKind: TreatmentKind {
   package func output(
     of input: ColumnType, with settings: SettingValue
   ) throws(PlanFault) -> ColumnType {
-    guard input.isOpenText else { throw refusal(of: input, takes: "text") }
+    guard input.isListable else { throw refusal(of: input, takes: "text") }
     _ = try texts(settings)
     return input.becoming(.text, .closed)
   }
@@ -74,7 +74,7 @@ package struct MapKind: TreatmentKind {
   package func output(
     of input: ColumnType, with settings: SettingValue
   ) throws(PlanFault) -> ColumnType {
-    guard input.isOpenText else { throw refusal(of: input, takes: "text") }
+    guard input.isListable else { throw refusal(of: input, takes: "text") }
     _ = try pairs(settings)
     return input.becoming(.text, .closed)
   }

@@ -24,7 +24,8 @@ package struct PrefixKind: TreatmentKind {
   package func output(
     of input: ColumnType, with settings: SettingValue
   ) throws(PlanFault) -> ColumnType {
-    guard input.isText(of: .postcode) || input.isText(of: .text) else {
+    let isMade = input.isOpenText && (input.state == .treated || input.state == .closed)
+    guard input.isText(of: .postcode) || input.isText(of: .text) || isMade else {
       throw refusal(of: input, takes: "'postcode' or 'text'")
     }
     let most = input.source == .postcode ? 3 : 8
@@ -40,7 +41,7 @@ package struct PrefixKind: TreatmentKind {
   ) throws(PlanFault) -> any Treatment {
     _ = try output(of: input, with: settings)
     return PrefixTreatment(
-      count: settings.integer ?? 1, scansWhole: input.isGuarded && input.source == .text)
+      count: settings.integer ?? 1, scansWhole: input.isGuarded && input.source != .postcode)
   }
 }
 

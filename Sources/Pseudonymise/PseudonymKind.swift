@@ -41,6 +41,11 @@ package struct PseudonymKind: TreatmentKind {
         fix: "delete 'subnet' or delete 'pseudonym'")
     case .raw, .treated, .closed, .kept: break
     }
+    if input.form == .boolean, input.state != .raw {
+      throw PlanFault(
+        "whether there is a value is no identifier that 'pseudonym' could read",
+        fix: "delete 'present' or delete 'pseudonym'")
+    }
     // A column without a declared type is a tuple, which may have parts of any type.
     if let type = input.source, type.identifierClass != .direct, type != .text, type != .int {
       throw PlanFault(

@@ -79,7 +79,7 @@ private func recordsByReader(
     #expect(block.offset == nextOffset)
     nextOffset += block.byteCount
     switch block.kind {
-    case .oversizeRecord:
+    case .oversizeRecord, .unclosedRecord:
       #expect(block.bytes.isEmpty)
       found.append(FoundRecord(text: nil, offset: block.offset, line: block.firstLine))
     case .records:
@@ -167,6 +167,19 @@ private func recordsByReader(
     #expect(skipped.first?.firstLine == 2)
     #expect(skipped.first?.byteCount == 12)
     #expect(kept == bytes.count - 12)
+  }
+
+  /// Where the input ends before the limit, the quote is to blame and not the length.
+  @Test(arguments: [(2_000, Block.Kind.unclosedRecord), (18, .oversizeRecord)])
+  func openQuoteIsToldFromALongRecord(limit: Int, kind: Block.Kind) throws {
+    let bytes = Array("first;1\nstray;\"oops\ngood;2\n".utf8)
+    var reader = BlockReader(
+      bytes: bytes, borders: .csv(quote: 34, delimiter: [59]), recordLimit: limit)
+    var skipped: [Block] = []
+    while let block = try reader.next() { if block.kind != .records { skipped.append(block) } }
+    #expect(skipped.map(\.kind) == [kind])
+    #expect(skipped.map(\.offset) == [8])
+    #expect(skipped.map(\.byteCount) == [12])
   }
 
   @Test func giantLineIsSkippedAndTheRestIsRead() throws {

@@ -137,6 +137,7 @@ struct URLCase: Sendable, CustomTestStringConvertible {
     "li_fat_id", "yclid", "igshid", "_ga", "_gl", "email", "user_email", "mail", "uid", "user",
     "userid", "user_id", "userId", "token", "access_token", "session", "sessionid", "sid",
     "PHPSESSID", "customer_id", "kundennummer", "phone", "ip", "order_id", "emailHash",
+    "sessid", "pass", "geburtsdatum",
   ])
   func namesAnIdentifier(name: String) {
     #expect(URLQuery.namesIdentifier(name))

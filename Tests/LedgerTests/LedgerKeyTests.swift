@@ -29,6 +29,20 @@ import Testing
     #expect(try ledger.epochs(of: "visitor").isEmpty)
   }
 
+  @Test func firstAudienceOfAKeyStays() throws {
+    try ledger.use(shopper, epoch: "m2026-04", check: "0011", shop: "beispiel", at: Self.time)
+    let nights: [(String, String?)] = [("a.1", nil), ("a.2", "finance"), ("a.3", "board")]
+    for (run, audience) in nights {
+      try ledger.begin(.example(run))
+      try ledger.prepare(
+        run,
+        LedgerPreparation(
+          partitions: [], audiences: audience.map { ["shopper": $0, "unused": $0] } ?? [:]),
+        at: Self.time)
+      #expect(try ledger.keys().map(\.audience) == [audience == nil ? nil : "finance"])
+    }
+  }
+
   @Test(arguments: [
     (KeyFacts(name: "shopper", rotation: "year", timezone: "Europe/Berlin"), "0011", "beispiel"),
     (KeyFacts(name: "shopper", rotation: "month", timezone: "UTC"), "0011", "beispiel"),

@@ -83,10 +83,12 @@ import Testing
     #expect(throws: LedgerFault(.newer, file.path)) { _ = try file.open() }
   }
 
-  /// The first version knew no earliest events, and no run told how its inputs began.
+  /// The first version knew no earliest events and no audiences of keys, and no run told how its inputs began.
   @Test func ledgerOfOlderVersionIsCarriedOver() throws {
     do {
       let ledger = try file.open()
+      let key = KeyFacts(name: "shopper", rotation: "month", timezone: "UTC")
+      try ledger.use(key, epoch: "m2026-05", check: "00", shop: "beispiel", at: "2026-05-01")
       try ledger.begin(.example("a.1"))
       try ledger.prepare(
         "a.1", LedgerPreparation(partitions: [.example("a.1")], inputs: [.example("a.1")]),
@@ -94,8 +96,10 @@ import Testing
       try ledger.publish("a.1", at: "2026-05-01T00:32:00Z")
     }
     try execute("alter table partitions drop column earliest")
-    try execute("delete from grdb_migrations where identifier = '2 earliest event of a partition'")
+    try execute("alter table keys drop column audience")
+    try execute("delete from grdb_migrations where identifier not like '1 %'")
     let ledger = try file.open()
+    #expect(try ledger.keys().map(\.audience) == [nil])
     #expect(try ledger.livePartitions() == [.example("a.1")])
     #expect(try ledger.inputs(of: "a.1") == [.example("a.1")])
     #expect(
@@ -108,8 +112,11 @@ import Testing
       output: "o", table: "t", run: "b.1", kind: .group)
     try ledger.begin(.example("b.1", date: "2026-05-01"))
     try ledger.prepare(
-      "b.1", LedgerPreparation(partitions: [], inputs: [input], releases: [release]),
+      "b.1",
+      LedgerPreparation(
+        partitions: [], inputs: [input], releases: [release], audiences: ["shopper": "finance"]),
       at: "2026-05-02T00:31:00Z")
+    #expect(try ledger.keys().map(\.audience) == ["finance"])
     #expect(try ledger.releases(to: "finance", of: input.content.id) == [release])
     #expect(
       try ledger.beginnings(pipeline: "shop-nightly", source: "orders", besides: "x") == [

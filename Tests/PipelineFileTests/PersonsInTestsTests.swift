@@ -27,6 +27,10 @@ struct PersonCase: Sendable, CustomTestStringConvertible {
     PersonCase(name: "test phone", row: "{tel: +49 30 23125 123}", isRefused: false),
     PersonCase(name: "other phone", row: "{tel: 030 99999999}", isRefused: true),
     PersonCase(
+      name: "phone in a remark", row: "{remark: call +49 170 9999999}", isRefused: true),
+    PersonCase(
+      name: "test phone in a remark", row: "{remark: call +49 30 23125 123}", isRefused: false),
+    PersonCase(
       name: "plain numbers", row: "{zip: \"01067\", sum: \"49,90\", id: A-17}", isRefused: false),
     PersonCase(
       name: "version in a user agent", row: "{ua: Mozilla/5.0 Chrome/124.0.0.0}", isRefused: false),

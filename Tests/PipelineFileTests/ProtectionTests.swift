@@ -57,7 +57,46 @@ struct ProtectionCase: Sendable, CustomTestStringConvertible {
     ProtectionCase(
       name: "identifier that somebody vouches for",
       fields: customer + "number: {from: customer_no, type: text, "
-        + "treat: {keep: \"a range, not a person\"}, for: revenue}"),
+        + "treat: {keep: \"a range, not a person\"}, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "identifier that is kept as a town",
+      fields: customer + "town: {from: customer_no, type: city, "
+        + "treat: {keep: \"a range, not a person\"}, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "beginning of an identifier as a postcode",
+      fields: customer
+        + "zone: {from: customer_no, type: postcode, treat: {prefix: 3}, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "identifier as free text",
+      fields: customer + "said: {from: customer_no, type: free_text, "
+        + "treat: {redact: {find: [email], accept: \"names remain\"}}, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "host of an identifier",
+      fields: customer
+        + "site: {from: customer_no, type: url, treat: {host: full}, for: revenue}",
+      problems: [unprotected]),
+    ProtectionCase(
+      name: "postcode treated and kept",
+      fields: area + "zip: {type: postcode, treat: {keep: \"carriers ask\"}, for: revenue}"),
+    ProtectionCase(
+      name: "postcode kept as text",
+      fields: area + "zip: {type: text, treat: {keep: \"carriers ask\"}, for: revenue}"),
+    ProtectionCase(
+      name: "free text kept as text",
+      fields: "said: {from: remark, type: free_text, treat: {present: true}, for: revenue}\n"
+        + "remark: {type: text, treat: {keep: \"for reading\"}, for: revenue}",
+      problems: ["S204 'remark' would leave the shop unprotected"]),
+    ProtectionCase(
+      name: "personal name with a reason and a list",
+      fields: "phone: {type: text, treat: [{keep: \"a model\"}, {one_of: [small]}], for: revenue}"),
+    ProtectionCase(
+      name: "personal name with a list alone",
+      fields: "phone: {type: text, treat: {one_of: [small]}, for: revenue}",
+      problems: ["S203 'phone' reads like an identifier and is declared 'text'"]),
     ProtectionCase(
       name: "quasi-identifier once more as it is",
       fields: area + "zip: {type: text, for: revenue}",
@@ -109,7 +148,24 @@ struct ProtectionCase: Sendable, CustomTestStringConvertible {
       Examples.compile(text.text).diagnostics.first { $0.code == .unprotectedIdentifier })
     #expect(problem.label == "read as 'int' here")
     #expect(problem.notes.map(\.message) == ["declared 'account' here"])
-    #expect(problem.fix == "delete the line, or add  treat: {keep: \"<why it is none>\"}")
+    #expect(problem.fix == "delete the line, or declare it 'account' here too")
+  }
+
+  /// `keep` is offered where it would help.
+  @Test func wayOutOfAQuasiIdentifierIsOne() throws {
+    let fixes = try ["quasi-identifier once more as it is", "free text kept as text"]
+      .compactMap { name in ProtectionCase.all.first { $0.name == name } }
+      .map { example in
+        var text = PipelineText()
+        text.fields += "\n" + example.fields
+        return try #require(
+          Examples.compile(text.text).diagnostics.first { $0.code == .unprotectedIdentifier }?.fix)
+      }
+    #expect(
+      fixes == [
+        "delete the line, or add  treat: {keep: \"<why it is none>\"}",
+        "delete the line, or declare it 'free_text' here too",
+      ])
   }
 
   @Test func byteOrderMarkIsNoPartOfTheFirstKey() {

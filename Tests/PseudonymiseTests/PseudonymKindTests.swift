@@ -50,6 +50,16 @@ import Testing
     #expect(fault?.fix == "delete 'subnet' or delete 'pseudonym'")
   }
 
+  @Test func pseudonymOfWhetherThereIsAValueIsRefused() {
+    let fault = #expect(throws: PlanFault.self) {
+      try kind.output(
+        of: ColumnType(source: .email, form: .boolean, state: .closed), with: .text("b"))
+    }
+    #expect(
+      fault?.message == "whether there is a value is no identifier that 'pseudonym' could read")
+    #expect(fault?.fix == "delete 'present' or delete 'pseudonym'")
+  }
+
   @Test func keyNameIsDemanded() {
     let fault = #expect(throws: PlanFault.self) {
       try kind.output(of: ColumnType(source: .email, form: .text), with: .text(""))

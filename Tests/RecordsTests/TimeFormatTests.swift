@@ -46,8 +46,12 @@ struct PatternCase: Sendable, CustomTestStringConvertible {
       text: "yyyyMMddTHHmmssZ",
       parts: [
         .year, .month(twoDigits: true), .day(twoDigits: true), literal("T"),
-        .hour24(twoDigits: true), .minute, .second, literal("Z"),
+        .hour24(twoDigits: true), .minute, .second, .offset,
       ]),
+    PatternCase(
+      text: "yyyy'o''clock'MMdd",
+      parts: [.year] + "o'clock".unicodeScalars.map { literal($0) }
+        + [.month(twoDigits: true), .day(twoDigits: true)]),
   ]
 }
 

@@ -121,7 +121,7 @@ package struct PipelineTests: Sendable {
 
   private func sourceRun(_ program: SourceProgram) -> SourceRun {
     SourceRun(
-      program: program, threads: 1, inputs: InputMemory(), onProgress: { _ in }, onFailure: { _ in }
+      program: program, threads: 1, inputs: InputMemory(), onProgress: { _ in }, onFailure: nil
     )
   }
 

@@ -41,8 +41,10 @@ struct ItemMerge {
       try await gathered.merge(outcome.gathered, in: program, threads: threads)
     case .unfinished:
       try sink.rollBack()
-      report.deferred.append(
-        (outcome.item.name, outcome.item.beginning ?? InputBeginning(byteCount: 0, sha256: "")))
+      guard let beginning = outcome.item.beginning else {
+        throw RunFailure.cutOff(outcome.item.name, of: program.source.name)
+      }
+      report.deferred.append((outcome.item.name, beginning))
     case .damaged(let damage):
       try sink.rollBack()
       guard program.source.damage == .skip else {
@@ -54,16 +56,17 @@ struct ItemMerge {
 
   /// Checks the source's limits and returns what all items together became.
   ///
-  /// `onFailure` is given the places of rejected records before too many of them stop the run.
+  /// `onFailure` is given the places of rejected records before too many of them stop the run, if
+  /// they are written down.
   consuming func finish(
-    _ onFailure: ([RecordFault]) throws -> Void
+    _ onFailure: (([RecordFault]) throws -> Void)?
   ) throws -> (SourceReport, Gathered) {
     try check(onFailure)
     return (report, gathered)
   }
 
   /// Holds the source to its limits: bad records, bad values, distinct values.
-  private func check(_ onFailure: ([RecordFault]) throws -> Void) throws {
+  private func check(_ onFailure: (([RecordFault]) throws -> Void)?) throws {
     let source = program.source
     guard report.counts.isConserved else {
       throw RunFailure(
@@ -82,13 +85,16 @@ struct ItemMerge {
       }
     }
     if isTooMany(report.counts.rejected) {
-      try onFailure(report.rejects)
+      try onFailure?(report.rejects)
       let rules = report.rejectedByRule.entries.map { "\($0.rule.rawValue) \($0.count)" }
       throw RunFailure(
         .badInput,
         "source '\(source.name)' has \(report.counts.rejected) bad records of \(report.counts.read) "
           + "(\(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing was "
-          + "published; see rejects.ndjson in the run's state folder for their places")
+          + "published; "
+          + (onFailure == nil
+            ? "a run that is no dry run writes down their places"
+            : "see rejects.ndjson in the run's state folder for their places"))
     }
     for (number, counts) in report.nulled.enumerated() {
       // Look-alikes and long texts were read; taking them out is the guards' work, not a fault.

@@ -14,6 +14,13 @@ struct ItemOutcome: Sendable {
   /// Counts and places of this item alone.
   var report: SourceReport
   var gathered: Gathered
+
+  /// Whether it ends too early and has no beginning to know it again by: it comes from a pipe, and no
+  /// night will see the rest.
+  var isCutOff: Bool {
+    if case .unfinished = ending { return item.beginning == nil }
+    return false
+  }
 }
 
 /// Runs one item: reads it block by block, sends the blocks through workers, the rows into a sink.
@@ -110,7 +117,9 @@ extension Block {
   mutating func takeHeader(_ dialect: Reading.CSV) throws(HeaderFault) -> [String] {
     guard kind == .records else { throw HeaderFault(.malformed) }
     let header = try CSVHeader.read(bytes, as: dialect)
-    firstLine += count(of: UInt8(ascii: "\n"), in: bytes.span, from: 0, to: header.byteCount)
+    let lines = count(of: UInt8(ascii: "\n"), in: bytes.span, from: 0, to: header.byteCount)
+    firstLine += lines
+    lineCount -= lines
     offset += header.byteCount
     byteCount -= header.byteCount
     bytes.removeFirst(header.byteCount)

@@ -80,6 +80,7 @@ extension Run {
         if case .damaged(let damage) = outcome.ending, program.source.damage == .stop {
           throw RunFailure.damaged(entry.file, of: entry.source, damage)
         }
+        if outcome.isCutOff { throw RunFailure.cutOff(entry.file, of: entry.source) }
         let place = partials.place(source: entry.source, number: number)
         try await rows.finish(outcome, as: place)
         return ItemDone(

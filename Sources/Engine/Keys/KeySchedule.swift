@@ -49,6 +49,21 @@ struct KeySchedule: Sendable {
   }
 }
 
+extension Plan {
+  /// The audience that the tokens of each of these keys reach, if any, by the key's name; the compiler
+  /// sees to it that it is one.
+  func audiences(of names: Set<String>) -> [String: String] {
+    var audiences: [String: String] = [:]
+    for output in outputs {
+      for column in output.tables.flatMap({ $0.tokenColumns(in: self) })
+      where names.contains(keys[column.key].name) {
+        audiences[keys[column.key].name] = OutputPlan.folded(audience: output.audience)
+      }
+    }
+    return audiences
+  }
+}
+
 /// A column of a published table that holds tokens.
 struct TokenColumn: Sendable {
   /// Its name in the table.

@@ -7,11 +7,37 @@ import Records
 extension Publisher {
   /// The partitions that a table's data package names; none where there is no package.
   func listed(_ place: TableTarget.Place) throws -> [Partition] {
+    try described(place) { try DataPackage.partitions(readingFrom: $0) } ?? []
+  }
+
+  /// Keeps the tokens of a replay, which protect nobody, and those of a shop out of one table.
+  func refuseOtherKind() throws {
+    for place in places {
+      if let isOfReplay = try described(place, { try DataPackage.isReplay(readingFrom: $0) }) {
+        if isOfReplay != isReplay { throw RunFailure.isOfOtherKind(table(place), isOfReplay) }
+      } else if isReplay, try dates(place).contains(where: { $0 != date.description }) {
+        // A night asks the ledger, and a replay that was cut off has left its own date.
+        throw RunFailure.isOfOtherKind(table(place), nil)
+      }
+    }
+  }
+
+  /// The dates of the partitions that lie there.
+  private func dates(_ place: TableTarget.Place) throws -> [String] {
+    let folder = "\(table(place))/data"
+    guard try FileFacts.exists(folder) else { return [] }
+    return try Folder.names(in: folder).filter { $0.hasPrefix("dt=") }
+      .map { String($0.dropFirst(3)) }
+  }
+
+  /// Reads something of a table's data package; `nil` where there is none.
+  private func described<Part>(
+    _ place: TableTarget.Place, _ read: ([UInt8]) throws -> Part
+  ) throws -> Part? {
     let path = "\(table(place))/datapackage.json"
-    guard try FileFacts.exists(path) else { return [] }
+    guard try FileFacts.exists(path) else { return nil }
     do {
-      return try DataPackage.partitions(
-        readingFrom: WholeFile(path: path, limit: 1 << 28).bytes)
+      return try read(WholeFile(path: path, limit: 1 << 28).bytes)
     } catch {
       throw RunFailure(
         .inputOutput,
@@ -91,5 +117,20 @@ extension LedgerPartition {
     Publication.Move(
       output: output, table: table, staged: "\(layout.staging(run))/\(staged)",
       place: "\(layout.output)/\(path)", files: digests)
+  }
+}
+
+extension RunFailure {
+  /// A table of a night where a replay wants to publish, or the other way round; `nil` where nothing tells.
+  static func isOfOtherKind(_ table: String, _ isOfReplay: Bool?) -> RunFailure {
+    let what =
+      switch isOfReplay {
+      case true?: "was published by a replay, whose tokens protect nobody"
+      case false?: "was published with the shop's own keys"
+      case nil: "has partitions and no data package that says whose they are"
+      }
+    return RunFailure(
+      .cannotCreate,
+      "table '\(table)' \(what); nothing was changed; take another '--output' folder")
   }
 }

@@ -14,6 +14,8 @@ struct ColumnWorker: Sendable {
   private var treatments: [any Treatment]
   private(set) var pseudonymiser: Pseudonymiser?
   private let emptyIsNull: Bool
+  /// Whether a mere `-` is no value, as everywhere else where there will be a pseudonym.
+  private let dashIsNull: Bool
 
   init(_ plan: ColumnPlan, in program: SourceProgram, number: Int) throws(PlanFault) {
     self.plan = plan
@@ -41,6 +43,8 @@ struct ColumnWorker: Sendable {
     }
     let isJSON = program.source.reading.format == .ndjson
     emptyIsNull = !(isJSON && plan.fieldType == .text)
+    // Normalisation sees to it where the type is a text; a number is read before.
+    dashIsNull = pseudonymiser != nil && plan.fieldType == .int
     let isText = plan.fieldType.form() == .text
     let needsRows = treatments.contains { $0.needsClock }
     if case .derived = plan.origin { isCoded = false } else { isCoded = isText && !needsRows }
@@ -56,6 +60,14 @@ struct ColumnWorker: Sendable {
     if emptyIsNull {
       for index in text.cells.indices where text.cells[index].count == 0 {
         text.cells[index] = .null
+      }
+    }
+    if dashIsNull {
+      for index in text.cells.indices {
+        let cell = text.cells[index]
+        if cell.count == 1, text.bytes[cell.lower] == UInt8(ascii: "-") {
+          text.cells[index] = .null
+        }
       }
     }
     var values = reader.read(text, faults: &faults)

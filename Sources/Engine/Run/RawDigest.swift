@@ -3,7 +3,7 @@ import Crypto
 
 /// The running SHA-256 (FIPS 180-4) of bytes as they lie in a file.
 ///
-/// A class, because a reader's closure and the reader's owner share it; it stays with whoever reads.
+/// A class, because a reader's closure and the reader's owner share it; one task at a time uses it.
 final class RawDigest {
   private var sha256 = SHA256()
   private(set) var byteCount = 0

@@ -26,7 +26,7 @@ extension Run {
           nil, pipeline: plan.name, source: program.source, date: date.description),
         onProgress: {
           onProgress(Progress(source: program.source.name, bytesRead: $0, bytesInAll: total))
-        }, onFailure: { _ in }
+        }, onFailure: nil
       ).run(found.bySource[number], into: NoRows())
       warnings += report.deferred.map {
         "file '\($0.name)' of source '\(program.source.name)' is still being written"

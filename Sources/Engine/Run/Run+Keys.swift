@@ -45,6 +45,7 @@ extension Run {
           + "'\(shop)'; it is part of every key: write that, or use another state folder")
     }
     let known = try ledger.keys()
+    let audiences = plan.audiences(of: Set(plan.keys.map(\.name)))
     for key in plan.keys {
       guard let fixed = known.first(where: { $0.name == key.name }) else { continue }
       let mine = facts(of: key)
@@ -61,6 +62,13 @@ extension Run {
           "key '\(key.name)' has 'timezone: \(mine.timezone)' here, and was used before with "
             + "'timezone: \(fixed.timezone)', which decides where its epochs begin; write that, or "
             + "take another key name")
+      }
+      if let audience = audiences[key.name], let earlier = fixed.audience, audience != earlier {
+        throw RunFailure(
+          .pipeline,
+          "the tokens of key '\(key.name)' would reach '\(audience)', and reached '\(earlier)' "
+            + "before: two audiences could join what they have; take another key name, or write that "
+            + "audience")
       }
     }
   }

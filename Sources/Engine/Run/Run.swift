@@ -96,6 +96,9 @@ package struct Run: Sendable {
     if let ledger {
       try checkKeyFacts(ledger)
       warnings += try RunRecovery(ledger: ledger, state: state, publisher: publisher).recover()
+    }
+    try publisher.refuseOtherKind()
+    if let ledger {
       warnings += try RunAdoption(run: self, ledger: ledger, state: state, publisher: publisher)
         .settle(adopts: options.adopts)
       warnings += try adoptKeys(state, ledger)

@@ -25,6 +25,9 @@ struct RunAdoption {
     }
     for place in publisher.places {
       for partition in try unknownPartitions(place) {
+        if try isReplayed(partition) {
+          throw RunFailure.isOfOtherKind(publisher.table(place), true)
+        }
         let path = "\(publisher.table(place))/\(OutputLayout.partitionPath(partition.date))"
         guard adopts else { throw RunFailure.isUnknown("partition '\(path)'", state) }
         told.append(try adopt(partition, of: place, at: path))
@@ -58,6 +61,19 @@ struct RunAdoption {
     return try Folder.names(in: state.runs).filter { name in
       guard !known.contains(name), try FileFacts.exists(state.manifest(name)) else { return false }
       return try !PastRun(reading: state.manifest(name)).isReplay
+    }
+  }
+
+  /// Whether a replay of this state folder has made the partition.
+  private func isReplayed(_ partition: Partition) throws -> Bool {
+    let digests = Set(partition.files.map(\.sha256))
+    return try Folder.names(in: state.runs).contains { name in
+      guard try FileFacts.exists(state.manifest(name)) else { return false }
+      let past = try PastRun(reading: state.manifest(name))
+      return past.isReplay
+        && past.partitions(named: name).contains {
+          !digests.isDisjoint(with: $0.files.map(\.sha256))
+        }
     }
   }
 
@@ -118,7 +134,8 @@ struct RunAdoption {
     try ledger.adopt(
       record,
       LedgerPreparation(
-        partitions: partitions, inputs: inputs, releases: releases.flatMap(\.entries)))
+        partitions: partitions, inputs: inputs, releases: releases.flatMap(\.entries),
+        audiences: isOwn ? run.plan.audiences(of: Set(past.keys.map(\.name))) : [:]))
     return "run '\(name)' was unknown to the ledger; it is adopted from its manifest"
       + (isOwn ? "" : ", and what it released to whom is not known")
   }

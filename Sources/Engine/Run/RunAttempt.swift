@@ -74,7 +74,8 @@ struct RunAttempt {
     LedgerPreparation(
       partitions: try publisher.places.map { try staging.ledgerPartition($0) },
       inputs: staged.inputs(of: name, run.plan.name), deferred: staged.deferred,
-      resolved: staged.resolved, releases: releases.flatMap(\.entries))
+      resolved: staged.resolved, releases: releases.flatMap(\.entries),
+      audiences: run.plan.audiences(of: Set(staged.keys.map(\.name))))
   }
 
   private func publish(_ staging: Staging) throws {

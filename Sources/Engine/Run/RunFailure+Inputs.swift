@@ -1,6 +1,14 @@
 import Bytes
 
 extension RunFailure {
+  /// A pipe that ended too early: nothing comes behind it, as it may behind the end of a file.
+  static func cutOff(_ name: String, of source: String) -> RunFailure {
+    RunFailure(
+      .badInput,
+      "input '\(name)' of source '\(source)' was cut off: it ends inside a compressed member; nothing was "
+        + "published; run again with all of it")
+  }
+
   /// A file that cannot be trusted ends the run, unless its source leaves such files out.
   static func damaged(_ file: String, of source: String, _ damage: Damage) -> RunFailure {
     RunFailure(

@@ -91,10 +91,12 @@ struct Worker: Sendable {
     result.offset = block.offset
     result.firstLine = block.firstLine
     result.byteCount = block.byteCount
-    if block.kind == .oversizeRecord {
+    if block.kind != .records {
       result.counts.read = 1
       result.reject(
-        RejectPlace(ordinal: 0, start: 0, linesBefore: 0, rule: .limit, column: nil))
+        RejectPlace(
+          ordinal: 0, start: 0, linesBefore: 0,
+          rule: block.kind == .oversizeRecord ? .limit : .malformed, column: nil))
       return result
     }
     // The scanner appends to the bytes: it must be their only owner, or they are copied.

@@ -29,7 +29,7 @@ struct FileVerification {
     if let isSameFile = try await isSameFile {
       isSame = isSameFile
     } else if isReadable {
-      isSame = raw.byteCount == file.bytes && raw.hex == file.sha256
+      isSame = raw.hex == file.sha256
     } else {
       // The reading stopped somewhere, and so did the digest.
       isSame = try await FileVerification.isSame(path, file)

@@ -287,7 +287,8 @@ extension Compilation {
     let type = treated.type
     let name = reads.first?.text ?? column.key
     let isToken = if case .pseudonym = type.state { true } else { false }
-    let isKept = if case .kept = type.state { true } else { false }
+    // The reason stands whatever comes of the value after it.
+    let isKept = treated.steps.contains { $0.kind.name == "keep" }
     if isJoined {
       guard !isToken, type.form != .boolean else { return }
       report(
@@ -300,6 +301,9 @@ extension Compilation {
     switch declared.identifierClass {
     case .direct:
       if isToken || type.state == .subnet || type.form == .boolean { return }
+      // A closed list over subnets shows less than they do.
+      let isSubnet = treated.steps.contains { $0.kind.name == "subnet" }
+      if isSubnet, type.state == .closed { return }
       report(
         .unprotectedIdentifier, "'\(name)' would leave the shop unprotected", at: column.keyRange,
         label: isTreated

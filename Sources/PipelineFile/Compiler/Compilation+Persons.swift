@@ -20,7 +20,8 @@ extension Compilation {
     }
     let isURL = types.contains(.url) || types.contains(.userAgent)
     let kinds: DetectionKinds =
-      model.kind == .accessLog || isURL ? [.email, .iban, .card] : [.email, .iban, .card, .ip]
+      model.kind == .accessLog || isURL
+      ? [.email, .iban, .card, .phone] : [.email, .iban, .card, .phone, .ip]
     check(bytes, kinds: kinds, of: node)
   }
 

@@ -79,7 +79,7 @@ extension Compilation {
   }
 
   /// `keep` states why a value leaves as it is; these may.
-  private func mayKeep(_ type: FieldType) -> Bool {
+  func mayKeep(_ type: FieldType) -> Bool {
     type.identifierClass == .plain || [.postcode, .city, .timestamp].contains(type)
   }
 
@@ -188,7 +188,11 @@ extension Compilation {
             : "expected \(count.lowerBound) to \(count.upperBound)")
         return nil
       }
-      let values = nodes.compactMap { setting($0, shape: inner, path: path) }
+      let values = nodes.compactMap { node in
+        // Whatever stands in a list of texts is one, `null` and `no` included.
+        if case .text = inner { return anyText(node, of: name).map { SettingValue.text($0) } }
+        return setting(node, shape: inner, path: path)
+      }
       return values.count == nodes.count ? .list(values) : nil
     case .mapping(let settings):
       return mapping(node, settings, path: path)

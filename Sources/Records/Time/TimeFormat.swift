@@ -3,7 +3,8 @@ package enum TimeFormat: Hashable, Sendable {
   /// ISO 8601: `T` or a blank, optional fraction and offset.
   case iso8601
   case epochSeconds, epochMilliseconds, epochMicroseconds, epochNanoseconds
-  /// A TR35 pattern of the letters `yyyy yy MM M MMM dd d HH H hh h a mm ss S X` and literals.
+  /// A TR35 pattern of the letters `yyyy yy MM M MMM dd d HH H hh h a mm ss S X` and literals; `Z` is
+  /// taken for `X`, and `T` for itself.
   case pattern(TimePattern)
   /// `dd/MMM/yyyy:HH:mm:ss X`, as access logs write it.
   case accessLog
@@ -59,14 +60,18 @@ package struct TimePattern: Hashable, Sendable {
     while index < bytes.count {
       let byte = bytes[index]
       if byte == UInt8(ascii: "'") {
-        // Quoted literal text; two quotes are one.
+        // Quoted literal text; two quotes are one, inside and outside.
         var end = index + 1
         if end < bytes.count, bytes[end] == byte {
           parts.append(.literal(byte))
           index += 2
           continue
         }
-        while end < bytes.count, bytes[end] != byte {
+        while end < bytes.count {
+          if bytes[end] == byte {
+            guard end + 1 < bytes.count, bytes[end + 1] == byte else { break }
+            end += 1
+          }
           parts.append(.literal(bytes[end]))
           end += 1
         }
@@ -99,7 +104,9 @@ package struct TimePattern: Hashable, Sendable {
       case (UInt8(ascii: "s"), 2): parts.append(.second)
       case (UInt8(ascii: "S"), 1...9): parts.append(.fraction)
       case (UInt8(ascii: "X"), 1...3): parts.append(.offset)
-      case (UInt8(ascii: "T"), 1), (UInt8(ascii: "Z"), 1): parts.append(.literal(byte))
+      case (UInt8(ascii: "T"), 1): parts.append(.literal(byte))
+      // Read as a mere letter, it would move every time by the offset of the pipeline's timezone.
+      case (UInt8(ascii: "Z"), 1): parts.append(.offset)
       default: return nil
       }
       index = end

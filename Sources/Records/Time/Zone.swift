@@ -19,6 +19,14 @@ package struct Zone: Hashable, Sendable {
     self.offsets = offsets
   }
 
+  /// The names of the IANA database that have no region in front.
+  private static let shortNames: Set<Substring> = Set(
+    """
+    CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland
+    Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal
+    ROC ROK Singapore Turkey UCT Universal W-SU WET Zulu
+    """.split(whereSeparator: \.isWhitespace))
+
   /// Returns the zone of that IANA name, or `nil` when the system knows none.
   package init?(named name: String) {
     if name == "UTC" {
@@ -29,8 +37,11 @@ package struct Zone: Hashable, Sendable {
     let isName = name.utf8.allSatisfy { byte in
       (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte)
         || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        || byte == UInt8(ascii: "+")
     }
-    guard isName, name.contains("/") || TimeZone.knownTimeZoneIdentifiers.contains(name),
+    guard isName,
+      name.contains("/") || Zone.shortNames.contains(name[...])
+        || TimeZone.knownTimeZoneIdentifiers.contains(name),
       let zone = TimeZone(identifier: name)
     else { return nil }
     let first = Date(timeIntervalSince1970: -2_208_988_800)

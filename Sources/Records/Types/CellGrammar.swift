@@ -75,7 +75,8 @@ package indirect enum CellGrammar: Hashable, Sendable {
     switch self {
     case .text(let most): .text(most: min(most ?? count, count))
     case .kept(let inner): .kept(inner.limited(to: count))
-    default: self
+    // The beginning of a word, a host or a path is none any more.
+    default: .text(most: count)
     }
   }
 

@@ -171,6 +171,7 @@ import Testing
     shop.pipeline = Self.pipeline()
       .replacingOccurrences(of: "name: shop", with: "name: till")
       .replacingOccurrences(of: "desk: {audience: finance", with: "till: {audience: sales")
+      .replacingOccurrences(of: "shopper", with: "payer")
     try await shop.run("2024-05-01")
     let day = try date("2024-07-31")
     let due = words(try mine.expire(today: day, confirms: true)).filter {
