@@ -92,7 +92,7 @@ enum Console {
   /// Tells what a run or a merge has published; `isData` where the summary itself was asked for.
   static func show(
     _ report: Run.Report, command: String, _ options: CommonOptions, isTalkative: Bool,
-    isData: Bool = false
+    isData: Bool = false, isTimed: Bool = false
   ) {
     if options.json {
       data(
@@ -100,13 +100,14 @@ enum Console {
           command, exit: .done,
           message: report.manifest == nil
             ? "\(report.date) is published already; nothing was new" : nil,
-          members: members(of: report)
+          members: members(of: report, isTimed: isTimed)
         ).text)
       return
     }
     if !options.quiet {
       for warning in report.warnings { talk("sparsam: warning: \(warning)\n") }
     }
+    defer { if isTimed, !options.quiet, let times = report.times { talk(times.text) } }
     guard isTalkative else { return }
     if let manifest = report.manifest {
       let text = RunSummary(manifest).text
@@ -117,11 +118,13 @@ enum Console {
   }
 
   /// What an envelope tells of a run.
-  static func members(of report: Run.Report) -> [JSONText.Member] {
-    [
+  static func members(of report: Run.Report, isTimed: Bool) -> [JSONText.Member] {
+    var members: [JSONText.Member] = [
       .init("warnings", .strings(report.warnings)),
       .init("manifest", report.manifest?.json ?? .null),
     ]
+    if isTimed { members.append(.init("milliseconds", report.times?.milliseconds ?? .null)) }
+    return members
   }
 
   /// Reads and compiles the pipeline; shows its diagnostics and ends the command if it is invalid.

@@ -73,6 +73,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "End with a table of what was read, kept and published.")
   var verbose = false
 
+  @Flag(help: "End with how long staging, verification and publication took.")
+  var timings = false
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -87,6 +90,10 @@ struct RunCommand: AsyncParsableCommand {
     }
     if plan != nil, item == nil { throw ValidationError("'--plan' needs '--item'") }
     if item != nil, dryRun { throw ValidationError("'--dry-run' does all items, not one") }
+    if timings, dryRun || item != nil {
+      throw ValidationError(
+        "'--timings' is about publishing: it goes with neither '--dry-run' nor '--item'")
+    }
     if item != nil, from != nil || replace || adopt {
       throw ValidationError(
         "an item publishes nothing: '--item' takes no '--from', '--replace' or '--adopt'")
@@ -135,7 +142,8 @@ struct RunCommand: AsyncParsableCommand {
         let report = try await run.execute { line.show($0) }
         line.clear()
         Console.show(
-          report, command: "run", common, isTalkative: isTalkative, isData: dryRun)
+          report, command: "run", common, isTalkative: isTalkative, isData: dryRun,
+          isTimed: timings)
       }
     } catch {
       line.clear()
@@ -163,10 +171,12 @@ struct RunCommand: AsyncParsableCommand {
         if common.json {
           runs.append(
             .object(
-              [.init("date", .string(date.description))] + Console.members(of: report)))
+              [.init("date", .string(date.description))]
+                + Console.members(of: report, isTimed: timings)))
         } else {
           Console.show(
-            report, command: "run", common, isTalkative: isTalkative, isData: dryRun)
+            report, command: "run", common, isTalkative: isTalkative, isData: dryRun,
+            isTimed: timings)
         }
       })
     if common.json {

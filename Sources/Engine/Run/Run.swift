@@ -29,6 +29,8 @@ package struct Run: Sendable {
     package var warnings: [String]
     /// Decompressed bytes that were read.
     package var byteCount: Int
+    /// Where the time has gone; `nil` where nothing was published.
+    package var times: RunTimes?
   }
 
   package init(plan: Plan, pipelineText: String, options: RunOptions) {
@@ -81,6 +83,7 @@ package struct Run: Sendable {
   func night(
     _ apart: ItemsApart?, _ onProgress: @escaping (Progress) -> Void
   ) async throws -> Report {
+    let watch = Stopwatch()
     let state = StateFolder(path: options.state)
     try state.prepare()
     let lock = try state.lock()
@@ -115,6 +118,7 @@ package struct Run: Sendable {
       run: self, name: name, state: state, publisher: publisher, ledger: ledger, apart: apart)
     var report = try await attempt.make(of: found, onProgress)
     report.warnings = warnings + report.warnings
+    report.times?.whole = watch.whole
     return report
   }
 }

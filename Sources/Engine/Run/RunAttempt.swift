@@ -21,6 +21,8 @@ struct RunAttempt {
   func make(
     of found: FoundItems, _ onProgress: @escaping (Run.Progress) -> Void
   ) async throws -> Run.Report {
+    var watch = Stopwatch()
+    var times = RunTimes()
     try run.checkRetraction(publisher)
     try Folder.make(state.runFolder(name), mode: 0o700, intermediate: false)
     try Folder.sync(state.runs)
@@ -51,7 +53,9 @@ struct RunAttempt {
       for place in publisher.places {
         try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
       }
+      times.staging = watch.lap()
       try await run.verify(staging, staged, found)
+      times.verification = watch.lap()
       try staging.becomeDurable()
       manifest = Manifest(run, name, staged, staging, rings)
       // The last file of all: what lies in staging is finished and verified once it is there.
@@ -64,8 +68,10 @@ struct RunAttempt {
       throw error
     }
     try publish(staging)
+    times.publication = watch.lap()
     return Run.Report(
-      date: run.date, manifest: manifest, warnings: staged.warnings, byteCount: staged.byteCount)
+      date: run.date, manifest: manifest, warnings: staged.warnings, byteCount: staged.byteCount,
+      times: times)
   }
 
   private func preparation(
