@@ -36,15 +36,6 @@ extension ColumnType {
     case .treated, .closed, .subnet, .pseudonym: return false
     }
   }
-
-  /// Whether the column is text of this type, perhaps trimmed or put into lower case.
-  func isText(of type: FieldType) -> Bool {
-    guard source == type, form == .text else { return false }
-    switch state {
-    case .raw, .kept, .treated: return true
-    case .closed, .subnet, .pseudonym: return false
-    }
-  }
 }
 
 extension TreatmentKind {

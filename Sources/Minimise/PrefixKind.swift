@@ -24,8 +24,7 @@ package struct PrefixKind: TreatmentKind {
   package func output(
     of input: ColumnType, with settings: SettingValue
   ) throws(PlanFault) -> ColumnType {
-    let isMade = input.isOpenText && (input.state == .treated || input.state == .closed)
-    guard input.isText(of: .postcode) || input.isText(of: .text) || isMade else {
+    guard input.isOpenText, !input.isRaw(.city) else {
       throw refusal(of: input, takes: "'postcode' or 'text'")
     }
     let most = input.source == .postcode ? 3 : 8

@@ -23,7 +23,7 @@ extension Publisher {
   }
 
   /// The dates of the partitions that lie there.
-  private func dates(_ place: TableTarget.Place) throws -> [String] {
+  func dates(_ place: TableTarget.Place) throws -> [String] {
     let folder = "\(table(place))/data"
     guard try FileFacts.exists(folder) else { return [] }
     return try Folder.names(in: folder).filter { $0.hasPrefix("dt=") }

@@ -79,14 +79,14 @@ struct RunAdoption {
 
   /// Partitions of a table that lie there and are not the ones that the ledger knows.
   private func unknownPartitions(_ place: TableTarget.Place) throws -> [Partition] {
-    let folder = "\(publisher.table(place))/data"
-    guard try FileFacts.exists(folder) else { return [] }
+    let dates = try publisher.dates(place)
+    if dates.isEmpty { return [] }
     let live = try ledger.livePartitions(
       folder: publisher.folder, output: publisher.output(place).name,
       table: publisher.tableName(place))
     let listed = try publisher.listed(place)
-    return try Folder.names(in: folder).filter { $0.hasPrefix("dt=") }.compactMap { name in
-      let date = String(name.dropFirst(3))
+    return try dates.compactMap { date in
+      let path = OutputLayout.partitionPath(date)
       let named = listed.first { $0.date == date }
       let known = live.first { $0.date == date }
       if let known, named == nil || named?.files.map(\.sha256) == known.files.map(\.sha256) {
@@ -95,9 +95,9 @@ struct RunAdoption {
       return try named
         ?? Partition(
           date: date,
-          files: PublishedFiles.all(in: "\(folder)/\(name)").map {
+          files: PublishedFiles.all(in: "\(publisher.table(place))/\(path)").map {
             Partition.File(
-              path: "data/\(name)/\($0.name)", sha256: $0.sha256, bytes: $0.byteCount, rows: 0)
+              path: "\(path)/\($0.name)", sha256: $0.sha256, bytes: $0.byteCount, rows: 0)
           }, deleteAfter: nil, sharePublished: nil)
     }
   }
