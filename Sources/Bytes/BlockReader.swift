@@ -54,9 +54,12 @@ package struct BlockReader: ~Copyable {
   private let recordLimit: Int
   private let onBytes: ((Span<UInt8>) -> Void)?
 
-  /// A block is assembled in an array of this capacity: a record of the limit's length, its LF
-  /// and room for a byte order mark.
+  /// The most that is assembled at once: a record of the limit's length and its LF.
   private let capacity: Int
+
+  /// The size of the array in which the next block is assembled. It grows when a record needs it:
+  /// arrays of the limit's size would cost pages and address space for each block.
+  private var room: Int
 
   /// The bytes behind the last block, which the next one begins with.
   private let carry: UnsafeMutablePointer<UInt8>
@@ -123,6 +126,7 @@ package struct BlockReader: ~Copyable {
     self.recordLimit = recordLimit
     self.onBytes = onBytes
     capacity = recordLimit + 1
+    room = min(capacity, max(self.blockSize, 4))
     unsafe carry = .allocate(capacity: capacity)
   }
 
@@ -149,17 +153,27 @@ package struct BlockReader: ~Copyable {
       var fault: SystemFault?
       var cut = Cut(end: 0, skipped: 0, isRecord: false)
       var filled = 0
-      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      var isOutgrown = false
+      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
         // SAFETY: `fill` initialises the first `filled` bytes; `cut.end` is at most `filled`.
         do throws(SystemFault) {
-          unsafe (filled, cut) = try fill(buffer)
-          count = cut.end
+          if let (all, end) = unsafe try fill(buffer) {
+            (filled, cut) = (all, end)
+            count = cut.end
+          } else {
+            isOutgrown = true
+            count = 0
+          }
         } catch {
           fault = error
           count = 0
         }
       }
       if let fault { throw fault }
+      if isOutgrown {
+        room = min(2 * room, capacity)
+        continue
+      }
       if let ending = damagedEnding {
         self.ending = ending
         return nil
@@ -229,16 +243,17 @@ package struct BlockReader: ~Copyable {
       firstLine: skippedLine, byteCount: offset - skippedOffset, lineCount: 0)
   }
 
-  /// Fills `buffer` behind what was carried over and decides where to cut it.
+  /// Fills `buffer` behind what was carried over and decides where to cut it; returns `nil`, and
+  /// carries everything over, when that takes more than it holds.
   @unsafe
   private mutating func fill(
     _ buffer: UnsafeMutableBufferPointer<UInt8>
-  ) throws(SystemFault) -> (filled: Int, cut: Cut) {
+  ) throws(SystemFault) -> (filled: Int, cut: Cut)? {
     guard let start = buffer.baseAddress else {
       return (0, Cut(end: 0, skipped: 0, isRecord: true))
     }
     var filled = carryCount
-    // SAFETY: carryCount <= capacity <= buffer.count.
+    // SAFETY: carryCount <= room <= buffer.count.
     unsafe memcpy(start, carry, carryCount)
     carryCount = 0
     var goal = max(blockSize, isStarted ? 1 : 4)
@@ -270,6 +285,12 @@ package struct BlockReader: ~Copyable {
         return (filled, cut)
       }
       goal = min(max(goal, filled) * 2, capacity)
+      if goal > room {
+        // SAFETY: filled <= room <= capacity, the size of the carry.
+        unsafe memcpy(carry, start, filled)
+        carryCount = filled
+        return nil
+      }
     }
   }
 

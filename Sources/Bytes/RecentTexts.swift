@@ -34,16 +34,23 @@ package final class RecentTexts: Sendable {
     unsafe places[Int(truncatingIfNeeded: mark) & mask].load(ordering: .relaxed) == mark
   }
 
-  /// Puts 0, which no text has, in place of each mark whose text is remembered.
+  /// Writes the positions of the marks whose texts are not remembered, in order, in place of what was
+  /// in `positions`; a mark of 0 stands for no text and is left out.
   ///
   /// The places of many texts lie outside the near caches. Looks that do not wait for each other
   /// overlap, and what comes of each is no branch.
-  package func forget(remembered marks: inout [UInt64]) {
-    var marks = marks.mutableSpan
+  package func list(unknown marks: Span<UInt64>, in positions: inout [UInt32]) {
+    if positions.count < marks.count {
+      positions.append(contentsOf: repeatElement(0, count: marks.count - positions.count))
+    }
+    var target = positions.mutableSpan
+    var count = 0
     for index in marks.indices {
       let mark = marks[index]
-      marks[index] = holds(mark) ? 0 : mark
+      target[count] = UInt32(truncatingIfNeeded: index)
+      count &+= (mark == 0 ? 0 : 1) & (holds(mark) ? 0 : 1)
     }
+    positions.removeLast(positions.count - count)
   }
 
   /// Remembers the text of that mark in place of what was there.

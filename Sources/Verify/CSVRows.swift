@@ -50,6 +50,72 @@ struct CSVRows {
     }
   }
 
+  /// Returns the cell of a row that is one.
+  func cell(_ row: Int, _ column: Int) -> TextCell {
+    let place = row &* columnCount &+ column
+    if !quoted.isEmpty, let cell = quotedCell(at: place) { return cell }
+    return plainCell(at: place)
+  }
+
+  /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with 0,
+  /// and a formula, which is no text, with a mark that none has.
+  ///
+  /// Most texts are known by their mark, and no more than that is asked of them.
+  func copyMarks(of column: Int, by marker: TextMarker, to marks: inout [UInt64]) {
+    if marks.count < rowCount {
+      marks.append(contentsOf: repeatElement(0, count: rowCount - marks.count))
+    } else {
+      marks.removeLast(marks.count - rowCount)
+    }
+    let text = bytes.span
+    var target = marks.mutableSpan
+    let ends = stops.ends.span
+    var place = column
+    for row in 0..<rowCount {
+      let start = Int(ends[place] &+ 1)
+      let count = Int(ends[place &+ 1]) &- start
+      // Null or not comes as it likes: a place is marked for it too, and the mark taken back.
+      let mark = CSVRows.mark(text, from: start, count: count, by: marker)
+      target[row] = count == 0 ? 0 : mark
+      place &+= columnCount
+    }
+    for field in quoted where field.place % columnCount == column {
+      let cell = field.cell
+      target[field.place / columnCount] =
+        cell.isNull
+        ? 0 : CSVRows.mark(text, from: cell.lower, count: Int(cell.count), by: marker)
+    }
+  }
+
+  @inline(__always)
+  private static func mark(
+    _ text: Span<UInt8>, from start: Int, count: Int, by marker: TextMarker
+  ) -> UInt64 {
+    // A text, or the stop behind it, stands there.
+    guard CellFormula.mayBegin(with: text[start]) else {
+      return marker.mark(of: text, from: start, count: count)
+    }
+    // The same text, disarmed, may have passed.
+    guard let first = CellFormula.textStart(text, from: start, count: count) else { return .max }
+    return marker.mark(of: text, from: first, count: count &- (first &- start))
+  }
+
+  private func plainCell(at place: Int) -> TextCell {
+    let start = Int(stops.ends[place] &+ 1)
+    let count = stops.offset(place) &- start
+    return count == 0 ? .null : TextCell(start: start, count: count)
+  }
+
+  /// Returns the cell of a field in quotes, or `nil` where none stands in that place.
+  private func quotedCell(at place: Int) -> TextCell? {
+    var (low, high) = (0, quoted.count)
+    while low < high {
+      let middle = (low &+ high) / 2
+      if quoted[middle].place < place { low = middle &+ 1 } else { high = middle }
+    }
+    return low < quoted.count && quoted[low].place == place ? quoted[low].cell : nil
+  }
+
   /// Counts the rows from the first on whose fields end with commas and the last with a line feed.
   private func rowsOfRightStops(_ lineCount: Int) -> Int {
     let rows = stops.count / columnCount

@@ -60,6 +60,19 @@ struct JSONRows {
     return true
   }
 
+  /// Returns the cell of a row that is one.
+  func cell(_ row: Int, _ column: Int) -> TextCell { columns[column][row] }
+
+  /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with 0.
+  func copyMarks(of column: Int, by marker: TextMarker, to marks: inout [UInt64]) {
+    let text = bytes.span
+    marks.removeAll(keepingCapacity: true)
+    for cell in columns[column].prefix(rowCount) {
+      marks.append(
+        cell.isNull ? 0 : marker.mark(of: text, from: cell.lower, count: Int(cell.count)))
+    }
+  }
+
   /// Writes the cells of a column in place of what was there, in the order of the rows.
   func copyCells(of column: Int, to cells: inout [TextCell]) {
     cells.removeAll(keepingCapacity: true)

@@ -112,19 +112,3 @@ package struct PublishedFile: ~Copyable {
     return text + [lineFeed]
   }
 }
-
-/// What a spreadsheet runs, and what keeps it from doing so (OWASP, "CSV Injection").
-enum CellFormula {
-  static let guardMark = UInt8(ascii: "'")
-
-  static func begins(with byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 13: true
-    default: false
-    }
-  }
-
-  /// Whether a text with that first byte is a formula, or one disarmed.
-  @inline(__always)
-  static func mayBegin(with byte: UInt8) -> Bool { byte == guardMark || begins(with: byte) }
-}

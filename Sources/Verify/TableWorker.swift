@@ -11,13 +11,15 @@ struct TableWorker: Sendable {
   var numbers: [NumberCheck]
   private var csv: CSVRows
   private var json: JSONRows
-  /// The column at hand of a block of rows.
+  /// The column of numbers at hand.
   private var cells: [TextCell] = []
   /// The columns by which persons look the same or not: all but their pseudonyms.
   let lookColumns: [Int]
   let looks: FingerprintKey
-  /// By what the texts of the column at hand are known; 0 where nothing is left to be checked.
+  /// By what the texts of the column at hand are known, nulls by 0, and the rows of those that are to
+  /// be checked.
   private var marks: [UInt64] = []
+  private var unknown: [UInt32] = []
 
   init(
     _ contract: TableContract, filter: KeyedFilter?, looks: FingerprintKey, known: RecentTexts
@@ -57,23 +59,14 @@ struct TableWorker: Sendable {
   ) {
     if !isWhole { verdict.note(.row, row: rowCount) }
     var looked = emptyLooks(rowCount)
-    // The cells have one owner while they are written.
-    var cells: [TextCell] = []
-    swap(&cells, &self.cells)
-    defer { swap(&cells, &self.cells) }
     for column in contract.columns.indices {
-      if isCSV {
-        csv.copyCells(of: column, to: &cells)
-      } else {
-        json.copyCells(of: column, to: &cells)
-      }
       switch contract.columns[column].form {
-      case .text, .token: checkTexts(bytes.span, cells.span, column, &verdict)
-      default: checkNumbers(bytes.span, cells.span, column, &verdict)
+      case .text, .token: checkTexts(bytes.span, rowCount, column, &verdict)
+      default: checkNumbers(bytes.span, column, &verdict)
       }
       if !looked.isEmpty, lookColumns.contains(column) {
         for row in 0..<rowCount {
-          let cell = cells[row]
+          let cell = cell(row, column)
           append(cell.isNull ? nil : Array(bytes[cell.lower..<cell.upper]), to: &looked[row])
         }
       }
@@ -82,8 +75,14 @@ struct TableWorker: Sendable {
     verdict.close(rowCount: rowCount)
   }
 
+  /// Returns a cell of the rows at hand.
+  @inline(__always)
+  private func cell(_ row: Int, _ column: Int) -> TextCell {
+    isCSV ? csv.cell(row, column) : json.cell(row, column)
+  }
+
   private mutating func checkTexts(
-    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ column: Int, _ verdict: inout Verdict
+    _ bytes: Span<UInt8>, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
   ) {
     guard var check = texts[column].take() else {
       // Passing what was not looked at is the one thing that must not happen.
@@ -92,21 +91,26 @@ struct TableWorker: Sendable {
     defer { texts[column] = check }
     if let tag = check.tokenTag {
       // No token begins like a formula, and hardly one is that of the row before.
-      for row in cells.indices {
-        let cell = cells[row]
+      for row in 0..<rowCount {
+        let cell = cell(row, column)
         if !cell.isNull, !isToken(bytes, from: cell.lower, to: cell.upper, tag: tag) {
-          let isFormula = disarmedStart(of: cell, bytes) == nil
-          verdict.note(isFormula ? .formula : .grammar, column: column, row: row)
+          verdict.note(
+            textStart(of: cell, bytes) == nil ? .formula : .grammar, column: column, row: row)
         }
       }
       return
     }
     var suspects: [[UInt8]] = []
-    markTexts(bytes, cells, check.marker)
-    check.forget(passed: &marks)
-    for row in cells.indices where marks[row] != 0 {
-      let cell = cells[row]
-      guard let from = disarmedStart(of: cell, bytes) else {
+    if isCSV {
+      csv.copyMarks(of: column, by: check.marker, to: &marks)
+    } else {
+      json.copyMarks(of: column, by: check.marker, to: &marks)
+    }
+    check.list(unknown: marks, in: &unknown)
+    for index in unknown.indices {
+      let row = Int(unknown[index])
+      let cell = cell(row, column)
+      guard let from = textStart(of: cell, bytes) else {
         verdict.note(.formula, column: column, row: row)
         continue
       }
@@ -119,53 +123,25 @@ struct TableWorker: Sendable {
     }
   }
 
-  /// Marks the texts of the column at hand, nulls with 0.
-  private mutating func markTexts(
-    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ marker: TextMarker
-  ) {
-    let rowCount = cells.count
-    var marked: [UInt64] = []
-    swap(&marked, &marks)
-    defer { swap(&marked, &marks) }
-    if marked.count < rowCount {
-      marked.append(contentsOf: repeatElement(0, count: rowCount - marked.count))
-    } else {
-      marked.removeLast(marked.count - rowCount)
-    }
-    var target = marked.mutableSpan
-    for row in 0..<rowCount {
-      let cell = cells[row]
-      // Null or not comes as it likes: a place is marked for it too, and the mark taken back.
-      let lower = cell.isNull ? 0 : cell.lower
-      var mark: UInt64
-      if isCSV, cell.count > 0, CellFormula.mayBegin(with: bytes[lower]) {
-        // A formula has the mark of no text: the same, disarmed, may have passed.
-        mark = .max
-        if let start = disarmedStart(of: cell, bytes) {
-          mark = marker.mark(of: bytes, from: start, count: cell.upper &- start)
-        }
-      } else {
-        mark = marker.mark(of: bytes, from: lower, count: Int(cell.count))
-      }
-      target[row] = cell.isNull ? 0 : mark
-    }
-  }
-
-  /// Returns where a cell's text begins behind the apostrophe that disarms a formula, or `nil` when
-  /// it is one.
-  private func disarmedStart(of cell: TextCell, _ bytes: Span<UInt8>) -> Int? {
-    guard isCSV, cell.count > 0 else { return cell.lower }
-    let first = bytes[cell.lower]
-    if CellFormula.begins(with: first) { return nil }
-    let isGuarded =
-      first == CellFormula.guardMark && cell.count > 1
-      && CellFormula.begins(with: bytes[cell.lower &+ 1])
-    return isGuarded ? cell.lower &+ 1 : cell.lower
+  /// Returns where a cell's text begins, or `nil` when a spreadsheet takes it for a formula.
+  private func textStart(of cell: TextCell, _ bytes: Span<UInt8>) -> Int? {
+    if !isCSV { return cell.lower }
+    return CellFormula.textStart(bytes, from: cell.lower, count: Int(cell.count))
   }
 
   private mutating func checkNumbers(
-    _ bytes: Span<UInt8>, _ cells: Span<TextCell>, _ column: Int, _ verdict: inout Verdict
+    _ bytes: Span<UInt8>, _ column: Int, _ verdict: inout Verdict
   ) {
+    // The cells have one owner while they are written.
+    var copied: [TextCell] = []
+    swap(&copied, &cells)
+    defer { swap(&copied, &cells) }
+    if isCSV {
+      csv.copyCells(of: column, to: &copied)
+    } else {
+      json.copyCells(of: column, to: &copied)
+    }
+    let cells = copied.span
     let form = contract.columns[column].form
     let zone = contract.zone
     var check = numbers[column]

@@ -24,6 +24,8 @@ struct TextCheck: Sendable {
   private let rule: Rule
   /// The words or paths of the rule.
   private let listed: ByteInterner
+  /// What follows a network of version 4.
+  private let lengthText: [UInt8]
   private let allowsOther: Bool
   private let isOpen: Bool
   private let isLookedUp: Bool
@@ -56,6 +58,7 @@ struct TextCheck: Sendable {
     isLookedUp = grammar.isLookedUp && filter != nil
     self.filter = filter
     var list: [String] = []
+    var lengthText: [UInt8] = []
     switch inner {
     case .words(let words):
       rule = .words
@@ -63,7 +66,9 @@ struct TextCheck: Sendable {
     case .versions(let words):
       rule = .versions
       list = words
-    case .subnet(let v4, let v6): rule = .subnet(v4: v4, v6: v6)
+    case .subnet(let v4, let v6):
+      rule = .subnet(v4: v4, v6: v6)
+      lengthText = Array("/\(v4)".utf8)
     case .url(let host, let path):
       switch path {
       case nil: rule = .url(host: host, path: .absent)
@@ -78,6 +83,7 @@ struct TextCheck: Sendable {
     case .number, .boolean, .time, .orOther, .kept: rule = .open(most: nil)
     }
     listed = TextCheck.interned(list)
+    self.lengthText = lengthText
   }
 
   private static func interned(_ words: [String]) -> ByteInterner {
@@ -91,8 +97,10 @@ struct TextCheck: Sendable {
     if case .token(let tag) = rule { tag } else { nil }
   }
 
-  /// Puts 0 in place of each mark whose text has passed lately.
-  func forget(passed marks: inout [UInt64]) { known.forget(remembered: &marks) }
+  /// Writes the positions of the marks whose texts have not passed lately in place of what was there.
+  func list(unknown marks: [UInt64], in positions: inout [UInt32]) {
+    known.list(unknown: marks.span, in: &positions)
+  }
 
   /// Returns what is wrong with a text; `suspects` takes what the filter knows of it.
   mutating func flaw(
@@ -158,9 +166,12 @@ struct TextCheck: Sendable {
     _ bytes: Span<UInt8>, _ from: Int, _ end: Int, _ v4: Int, _ v6: Int
   ) -> Bool {
     let slash = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: from, to: end)
-    let address =
-      IPAddress.v4(bytes, from: from, to: slash) ?? IPAddress.v6(bytes, from: from, to: slash)
-    guard let address else { return false }
+    if case .v4(let address)? = IPAddress.v4(bytes, from: from, to: slash) {
+      // One of version 4 is read in one spelling only; what is left are its last bits and its length.
+      let hostBits = v4 == 0 ? UInt32.max : (1 &<< UInt32(32 &- v4)) &- 1
+      return address & hostBits == 0 && equals(bytes, slash, end, lengthText)
+    }
+    guard let address = IPAddress.v6(bytes, from: from, to: slash) else { return false }
     // The network of a network is itself, in the same spelling.
     scratch.removeAll(keepingCapacity: true)
     address.appendNetwork(v4Bits: v4, v6Bits: v6, to: &scratch)

@@ -27,16 +27,21 @@ import Testing
     #expect(texts.count { recent.holds(mark($0)) } <= 16)
   }
 
-  @Test func forgetsTheMarksOfWhatItRemembers() {
+  @Test func listsWhatItDoesNotRememberInOrder() {
     let recent = RecentTexts(capacity: 1 << 12)
     for number in 0..<50 { recent.remember(mark("visitor-\(number)")) }
-    var marks = (0..<100).map { mark("visitor-\($0)") } + [0]
-    let before = marks
-    recent.forget(remembered: &marks)
-    for index in marks.indices {
-      #expect(marks[index] == (recent.holds(before[index]) ? 0 : before[index]))
+    // The place that a mark of 0 would have is taken.
+    recent.remember(1 << 40)
+    var marks: [UInt64] = []
+    for number in 0..<100 { marks += [0, mark("visitor-\((number * 37) % 100)")] }
+    var listed: [UInt32] = [7, 7, 7]
+    for count in [200, 2, 0, 150] {
+      recent.list(unknown: marks.span.extracting(0..<count), in: &listed)
+      let expected = (0..<count).filter { marks[$0] != 0 && !recent.holds(marks[$0]) }
+      #expect(listed == expected.map { UInt32($0) })
     }
-    #expect(marks.count { $0 == 0 } >= 50)
+    recent.list(unknown: marks.span, in: &listed)
+    #expect(listed.count >= 50 && listed.count < 100)
   }
 
   @Test func marksRangesByTheirBytesAlone() {

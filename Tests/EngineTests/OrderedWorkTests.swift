@@ -50,6 +50,36 @@ private func dawdle(_ number: Int, seed: UInt64) -> Int {
     #expect(flight.most <= 2 * threads)
   }
 
+  /// Whoever reads or writes does so alone, and each block is worked on by one task, also where the
+  /// others wait for a slow reader.
+  @Test(arguments: [2, 3, 8])
+  func turnIsOnesAndEachBlockIsWorkedOnOnce(threads: Int) async throws {
+    let inTurn = Flight()
+    let worked = Mutex([Int](repeating: 0, count: 300))
+    var read = 0
+    try await runInOrder(
+      threads: threads,
+      next: { () -> Int? in
+        inTurn.take()
+        defer { inTurn.land() }
+        for round in 0..<20 { _ = dawdle(round, seed: 6) }
+        if read == 300 { return nil }
+        read += 1
+        return read - 1
+      },
+      body: { number -> Int in
+        worked.withLock { $0[number] += 1 }
+        return dawdle(number, seed: 7)
+      },
+      consume: {
+        inTurn.take()
+        defer { inTurn.land() }
+        _ = dawdle($0, seed: 8)
+      })
+    #expect(inTurn.most == 1)
+    #expect(worked.withLock { $0 } == [Int](repeating: 1, count: 300))
+  }
+
   /// One slow block must not let the others run ahead for ever.
   @Test(arguments: [2, 4])
   func slowBlockHoldsTheLine(threads: Int) async throws {

@@ -228,7 +228,7 @@ def durability(world, folder, count, seed):
     """What is published was made durable before, each file and folder; without fsync that is seen."""
     reference = undisturbed(world, os.path.join(folder, "reference"))
     files, renames = check_durable(world.copy(os.path.join(folder, "trial")), folder)
-    staged = staged_parts(os.path.join(folder, "durability"), os.path.join(folder, "trial"))
+    staged = staged_paths(os.path.join(folder, "durability"), os.path.join(folder, "trial"))
     for path in staged:
         check_awaited(world.copy(os.path.join(folder, "trial")), reference, path, folder)
     shim = disks.built_shim(folder)
@@ -241,17 +241,18 @@ def durability(world, folder, count, seed):
     raise Finding("a run that synchronises nothing was not found out: the trace proves nothing")
 
 
-def staged_parts(log, folder):
-    """Returns the paths below `folder` of the staged data files whose fsync a trace shows."""
+def staged_paths(log, folder):
+    """Returns the paths below `folder` of what was staged, files and folders, whose fsync a trace shows."""
     with open(log, errors="replace") as file:
-        found = re.findall(r"fsync\(\d+<([^>]*/\.staging/[^>]*/part-[^>]*)>", file.read())
-    if not found:
-        raise Finding("no staged file was seen: the trace proves nothing")
+        found = set(re.findall(r"fsync\(\d+<([^>]*/\.staging/[^>]*)>", file.read()))
+    for kind in ("/part-", "/_SUCCESS"):
+        if not any(kind in path for path in found):
+            raise Finding(f"no '{kind[1:]}' was seen: the trace proves nothing")
     return sorted({os.path.relpath(path, folder) for path in found})
 
 
 def check_awaited(trial, reference, path, folder):
-    """A staged file whose fsync takes its time and fails then ends the run, whoever waits for it."""
+    """What is staged and whose fsync takes its time and fails then ends the run, whoever waits for it."""
     log, what = os.path.join(folder, "awaited"), f"fsync of '{path}' that fails late"
     code, said = trial.run(before=[
         "strace", "-f", "-qq", "-o", log, "-P", trial.path(path), "-e", "trace=fsync", "-e",
@@ -267,35 +268,58 @@ def check_awaited(trial, reference, path, folder):
 def check_durable(trial, folder, *environment):
     """Traces a run; returns how many files it published, and by how many renames.
 
-    A file's last fsync must come after its last write and before the rename that makes it visible, and
-    the folder that a rename changed is synchronised after it.
+    A file's last fsync must come after its last write, or after it was made, and be over before the rename
+    that makes it visible; so must that of each folder in which something was made. When the manifest appears
+    all that is staged is durable, and the folder that a rename changed is synchronised after it.
     """
     log = os.path.join(folder, "durability")
     shown = [word for pair in environment for word in ("-E", pair)]
     code, said = trial.run(before=[
         "strace", "-f", "-qq", "-y", "-s", "4096", "-o", log, *shown, "-e",
-        "trace=write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2"])
+        "trace=openat,mkdir,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2"])
     if code != 0:
         raise Finding(f"a traced run ended with {code}: {said.strip()[-300:]}")
     out = trial.path("out")
-    written, durable, published, changed = {}, {}, 0, {}
+    staging = os.path.join(out, ".staging")
+    # Files by their last write and folders by what was last made in them, by the line of the trace.
+    written, durable, published, changed, begun = {}, {}, 0, {}, {}
+
+    def require_durable(root, what):
+        """Refuses what lies below `root`, itself included, and is not durable yet."""
+        for path in [path for path in written if path == root or path.startswith(root + "/")]:
+            if durable.get(path, -1) < written[path]:
+                raise Finding(f"'{os.path.relpath(path, out)}' was {what} before it was durable")
+            yield path
+
     with open(log, errors="replace") as file:
         for place, line in enumerate(file):
+            thread = line.split(None, 1)[0]
             call = re.search(r"\b(\w+)\(\d+<([^>]*)>", line)
-            if call and call.group(1) in ("write", "pwrite64", "ftruncate"):
+            if "resumed>" in line:
+                if thread in begun and "sync resumed>" in line:
+                    path, start = begun.pop(thread)
+                    durable[path] = start
+            elif call and call.group(1) in ("write", "pwrite64", "ftruncate"):
                 written[call.group(2)] = place
             elif call and call.group(1) in ("fsync", "fdatasync"):
-                durable[call.group(2)] = place
+                if "<unfinished" in line:
+                    begun[thread] = (call.group(2), place)
+                else:
+                    durable[call.group(2)] = place
+            elif "mkdir(" in line or "O_CREAT" in line:
+                path = re.search(r'"([^"]*)"', line).group(1)
+                if path == staging or path.startswith(staging + "/"):
+                    written[path] = written[os.path.dirname(path)] = place
             elif "rename" in line:
                 old, new = re.findall(r'"([^"]*)"', line)[:2]
+                if new.endswith("/manifest.json"):
+                    list(require_durable(out, "said to be staged"))
                 if not new.startswith(out):
                     continue
-                for path in [path for path in written if path == old or path.startswith(old + "/")]:
-                    if durable.get(path, -1) < written[path]:
-                        raise Finding(f"'{os.path.relpath(path, out)}' was published before it was durable")
+                for path in list(require_durable(old, "published")):
                     written[new + path[len(old):]] = written.pop(path)
                     durable[new + path[len(old):]] = durable.pop(path)
-                    published += ".staging" not in new
+                    published += ".staging" not in new and not os.path.isdir(new + path[len(old):])
                 for name in (old, new):
                     changed[os.path.dirname(name)] = place
     for path, place in changed.items():

@@ -83,10 +83,10 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
     var file = PlantedFile(format: format, compression: .gzip)
     file.plant(nil, in: "note")
     file.plant(planted.cell, in: planted.column)
+    let expected = [Finding(planted.flaw, column: planted.column, row: 2).description]
+    #expect(try file.findings() == expected)
     file.plant("spring", in: "note")
-    #expect(
-      try file.findings()
-        == [Finding(planted.flaw, column: planted.column, row: 2).description])
+    #expect(try file.findings() == expected)
   }
 
   /// The same faults in Parquet, where values of another type cannot even be written.
@@ -138,6 +138,42 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
     var guarded = PlantedFile(format: .csv)
     guarded.plant("'=1+1", in: "note")
     #expect(try guarded.findings() == [])
+  }
+
+  /// What is held to a list is the text behind the apostrophe, which CSV alone has.
+  @Test(arguments: [OutputFormat.csv, .ndjson])
+  func disarmedTextIsHeldToItsList(format: OutputFormat) throws {
+    let contract = TableContract(
+      output: "o", table: "t",
+      columns: [.init(name: "kind", form: .text, grammar: .words(["-none", "shoes"]))],
+      format: format, zone: .utc)
+    func findings(_ cells: [String]) throws -> [String] {
+      let rows = cells.map { format == .csv ? $0 : "{\"kind\":\"\($0)\"}" }
+      let text = ((format == .csv ? ["kind"] : []) + rows).joined(separator: "\n") + "\n"
+      return try PlantedFile.findings(of: Array(text.utf8), contract).findings
+    }
+    let rule = "a value is none that the column's treatment gives"
+    let isCSV = format == .csv
+    #expect(
+      try findings(["shoes", "'-none"]) == (isCSV ? [] : ["row 2, column 'kind': \(rule)"]))
+    #expect(try findings(["shoes", "'shoes"]) == ["row 2, column 'kind': \(rule)"])
+    #expect(
+      try findings(["shoes", "-none"])
+        == (isCSV ? ["row 2, column 'kind': a text begins as a formula of a spreadsheet"] : []))
+  }
+
+  /// Where no bit is kept there is one network of each version.
+  @Test func networkOfNoBitsIsOne() throws {
+    let contract = TableContract(
+      output: "o", table: "t",
+      columns: [.init(name: "network", form: .text, grammar: .subnet(v4: 0, v6: 0))],
+      format: .csv, zone: .utc)
+    #expect(
+      try PlantedFile.findings(of: Array("network\n0.0.0.0/0\n::/0\n".utf8), contract).findings
+        == [])
+    #expect(
+      try PlantedFile.findings(of: Array("network\n203.0.113.0/0\n".utf8), contract).findings
+        == ["row 1, column 'network': a value is none that the column's treatment gives"])
   }
 
   @Test(arguments: [OutputFormat.csv, .ndjson])

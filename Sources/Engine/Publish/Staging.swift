@@ -16,7 +16,7 @@ final class Staging {
   private var open: StagedRows?
   /// The row groups of all files that wait to be encoded; with one thread each file does it itself.
   private let queue: EncodingQueue?
-  /// The finished files on their way to the disk.
+  /// The finished files and folders on their way to the disk.
   private let durable = BackgroundSync()
 
   init(publisher: Publisher, run: String, threads: Int) {
@@ -71,7 +71,7 @@ final class Staging {
     return rows
   }
 
-  /// Returns when every file that was finished is durable.
+  /// Returns when everything that was finished is durable.
   func becomeDurable() throws(SystemFault) { try durable.wait() }
 
   /// Finishes all tables of a source: closes its row files, writes its aggregates.
@@ -158,19 +158,18 @@ final class Staging {
     return file
   }
 
-  /// Adds the mark of a complete partition, lets its readers in and makes the folder durable.
+  /// Adds the mark of a complete partition and lets its readers in; it becomes durable with its files,
+  /// and its name in the staging folder with what describes the table.
   ///
   /// Nobody reaches it yet: the staging folder above is for its owner alone.
   private func closePartition(_ place: TableTarget.Place) throws(SystemFault) {
     let access = publisher.access(place)
     let mark = try OutputFile(path: "\(folder(place))/_SUCCESS", mode: access.fileMode)
     if let group = access.groupNumber { try mark.setGroup(group) }
-    try mark.sync()
-    try mark.close()
+    durable.add(mark)
     try Folder.setMode(of: folder(place), to: access.folderMode)
     if let group = access.groupNumber { try Folder.setGroup(of: folder(place), to: group) }
-    try Folder.sync(folder(place))
-    try Folder.sync(publisher.layout.staging(run))
+    durable.add(folder: folder(place))
   }
 }
 

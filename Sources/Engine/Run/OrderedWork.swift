@@ -1,10 +1,8 @@
-import Synchronization
-
 /// Runs `body` over what `next` yields, on `threads` tasks, and hands the results to `consume` in
 /// the order of `next`.
 ///
-/// Each task fetches a block itself, works on it and hands over whatever is in order by then, so
-/// that none waits for a caller who reads ahead. `next` and `consume` never run at once; with one
+/// The tasks take turns to read and to consume (`WorkLine`), so that no thread is kept for either
+/// and none is idle while there is something to do. `next` and `consume` never run at once; with one
 /// thread everything runs on the caller. At most `2 * threads` blocks are in flight, whatever the
 /// input's size. The first error in the order of `next` is thrown, and nothing behind it is consumed.
 package func runInOrder<Work: Sendable, Result: Sendable>(
@@ -19,7 +17,7 @@ package func runInOrder<Work: Sendable, Result: Sendable>(
   }
   try await withoutActuallyEscaping(next) { next in
     try await withoutActuallyEscaping(consume) { consume in
-      let line = WorkLine(limit: threads * 2, next: next, consume: consume)
+      let line = WorkLine(threads: threads, next: next, consume: consume)
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<threads {
           group.addTask {

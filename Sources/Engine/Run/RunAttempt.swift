@@ -50,13 +50,13 @@ struct RunAttempt {
         of: staged.inputs(of: name, run.plan.name), on: run.date.description, by: name,
         retraction: run.options.retraction)
       if let ledger { try ReleaseGuard.check(releases, against: ledger) }
-      for place in publisher.places {
-        try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
-      }
       times.staging = watch.lap()
       try await run.verify(staging, staged, found)
       times.verification = watch.lap()
       try staging.becomeDurable()
+      for place in publisher.places {
+        try publisher.stageDescription(of: place, with: staging.partition(place), name, ledger)
+      }
       manifest = Manifest(run, name, staged, staging, rings)
       // The last file of all: what lies in staging is finished and verified once it is there.
       try DurableFile.write(

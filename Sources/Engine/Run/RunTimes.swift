@@ -4,11 +4,11 @@ package import Records
 ///
 /// It is told on request and stands in no manifest: the evidence of two equal runs is equal.
 package struct RunTimes: Hashable, Sendable {
-  /// Reading and treating the inputs, writing the tables and what describes them.
+  /// Reading and treating the inputs, writing the tables.
   package var staging: Duration = .zero
   /// Reading the tables back and checking them.
   package var verification: Duration = .zero
-  /// Storing, writing down and renaming what was verified.
+  /// Describing, storing, writing down and renaming what was verified.
   package var publication: Duration = .zero
   /// From the first step to the last: finding the inputs and what else is none of these included.
   package var whole: Duration = .zero

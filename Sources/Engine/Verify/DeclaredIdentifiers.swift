@@ -62,6 +62,7 @@ package final class DeclaredIdentifiers: Sendable {
     let hasher = hasher
     var known = [KeyedFilter.Mark?](repeating: nil, count: 64)
     var recent = [UInt64](repeating: 0, count: 64)
+    var unknown: [UInt32] = []
     var first = 0
     while first < cells.count {
       // Some are hashed before one is looked up, so that the looks need not wait one by one.
@@ -76,13 +77,14 @@ package final class DeclaredIdentifiers: Sendable {
           mark.map { marker.mark(ofHash: $0.hash) }
           ?? marker.mark(of: bytes, from: lower, count: count)
       }
-      taken.forget(remembered: &recent)
-      for index in first..<end where recent[index &- first] != 0 {
+      taken.list(unknown: recent.span, in: &unknown)
+      for position in unknown {
+        let position = Int(position)
         // It may have been there among these already.
-        if taken.holds(recent[index &- first]) { continue }
-        taken.remember(recent[index &- first])
-        let cell = cells[index]
-        note(bytes, from: cell.lower, count: Int(cell.count), known[index &- first], &marks)
+        if taken.holds(recent[position]) { continue }
+        taken.remember(recent[position])
+        let cell = cells[first &+ position]
+        note(bytes, from: cell.lower, count: Int(cell.count), known[position], &marks)
         if normalisation.keeps(bytes, from: cell.lower, count: Int(cell.count)) { continue }
         normal.removeAll(keepingCapacity: true)
         let value = bytes.extracting(cell.lower..<cell.upper)
