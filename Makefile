@@ -115,6 +115,11 @@ fuzz: build ## feed every parser what libFuzzer thinks of, FUZZ_SECONDS each (60
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) .build/fuzz/corpus \
 	  .build/release/sparsam $(FUZZ_TARGETS)
 
+# What is fuzzed changes, and no test is built with the fuzzer.
+.PHONY: check-fuzz
+check-fuzz: build-tests ## fail where the fuzzer's program no longer fits what it feeds
+	@FUZZ=1 swift build --target Fuzz
+
 # Optimised, for the tests take hours otherwise; as with the fuzzer, lld links what the gold linker cannot.
 # TortureTests are left out: they kill and count whole programs, which a sanitizer's runtime would disturb.
 SANITIZE := -c release -Xswiftc -enable-testing -Xswiftc -use-ld=lld --build-tests

@@ -259,13 +259,14 @@ package struct BlockReader: ~Copyable {
     var goal = max(blockSize, isStarted ? 1 : 4)
     while true {
       while filled < goal, !inputHasEnded {
-        let room = unsafe UnsafeMutableBufferPointer(
+        let slice = unsafe UnsafeMutableBufferPointer(
           start: start + filled, count: min(goal - filled, BlockReader.sliceSize))
-        let got = unsafe try input.read(into: room)
+        let got = unsafe try input.read(into: slice)
         inputHasEnded = got == 0
         if got > 0, let onBytes {
           unsafe onBytes(
-            Span(_unsafeElements: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(room)[..<got])))
+            Span(
+              _unsafeElements: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(slice)[..<got])))
         }
         filled += got
       }

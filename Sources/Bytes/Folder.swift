@@ -3,7 +3,8 @@ import Glibc
 
 /// What is done to folders and to the names in them.
 package enum Folder {
-  /// Creates a folder with exactly `mode`, and with `intermediate` all that lead to it.
+  /// Creates a folder with exactly `mode`, and with `intermediate` all that lead to it, whose new names
+  /// are made durable.
   ///
   /// An existing folder is an error, unless `intermediate` is set; its mode is left alone.
   package static func make(
@@ -11,7 +12,9 @@ package enum Folder {
   ) throws(SystemFault) {
     try requireWhole(path, "create")
     if unsafe mkdir(path, mode & 0o700) == 0 {
-      return try setMode(of: path, to: mode)
+      try setMode(of: path, to: mode)
+      if intermediate { try sync(parent(of: path) ?? (path.hasPrefix("/") ? "/" : ".")) }
+      return
     }
     let reason = errno
     if intermediate, reason == ENOENT, let parent = parent(of: path) {

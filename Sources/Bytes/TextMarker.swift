@@ -9,6 +9,10 @@ package struct TextMarker: Sendable {
   /// 32 bytes of ones and 32 zeros: read at `32 - n`, a mask of the first `n` bytes.
   @usableFromInline let masks: [8 of UInt64] = [.max, .max, .max, .max, 0, 0, 0, 0]
 
+  /// The mark that no text has.
+  @inlinable @inline(__always)
+  package static var none: UInt64 { .max }
+
   /// Texts of one `field` are known apart from those of another.
   package init(field: Int = 0) {
     // An odd factor takes no two numbers to the same one.
@@ -32,8 +36,8 @@ package struct TextMarker: Sendable {
   @inlinable @inline(__always)
   package func mark(ofHash hash: UInt64) -> UInt64 {
     let mark = hash ^ field
-    // 0 stands for an empty place.
-    return mark == 0 ? 1 : mark
+    // 0 stands for an empty place, and `TextMarker.none` for what is no text.
+    return mark == 0 || mark == TextMarker.none ? 1 : mark
   }
 
   /// Longer texts, and those of which the next 32 bytes are not there.

@@ -40,9 +40,7 @@ struct CSVRows {
     let ends = stops.ends.span
     var place = column
     for row in 0..<rowCount {
-      let start = Int(ends[place] &+ 1)
-      let count = Int(ends[place &+ 1]) &- start
-      target[row] = count == 0 ? .null : TextCell(start: start, count: count)
+      target[row] = CSVRows.plainCell(ends, at: place)
       place &+= columnCount
     }
     for field in quoted where field.place % columnCount == column {
@@ -54,7 +52,7 @@ struct CSVRows {
   func cell(_ row: Int, _ column: Int) -> TextCell {
     let place = row &* columnCount &+ column
     if !quoted.isEmpty, let cell = quotedCell(at: place) { return cell }
-    return plainCell(at: place)
+    return CSVRows.plainCell(stops.ends.span, at: place)
   }
 
   /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with 0,
@@ -72,8 +70,7 @@ struct CSVRows {
     let ends = stops.ends.span
     var place = column
     for row in 0..<rowCount {
-      let start = Int(ends[place] &+ 1)
-      let count = Int(ends[place &+ 1]) &- start
+      let (start, count) = CSVRows.bounds(ends, at: place)
       // Null or not comes as it likes: a place is marked for it too, and the mark taken back.
       let mark = CSVRows.mark(text, from: start, count: count, by: marker)
       target[row] = count == 0 ? 0 : mark
@@ -96,13 +93,23 @@ struct CSVRows {
       return marker.mark(of: text, from: start, count: count)
     }
     // The same text, disarmed, may have passed.
-    guard let first = CellFormula.textStart(text, from: start, count: count) else { return .max }
+    guard let first = CellFormula.textStart(text, from: start, count: count) else {
+      return TextMarker.none
+    }
     return marker.mark(of: text, from: first, count: count &- (first &- start))
   }
 
-  private func plainCell(at place: Int) -> TextCell {
-    let start = Int(stops.ends[place] &+ 1)
-    let count = stops.offset(place) &- start
+  /// Returns where the field of that place begins, and how many bytes it has as it lies.
+  @inline(__always)
+  private static func bounds(_ ends: Span<UInt32>, at place: Int) -> (start: Int, count: Int) {
+    let start = Int(ends[place] &+ 1)
+    return (start, Int(ends[place &+ 1]) &- start)
+  }
+
+  /// Returns the cell of a field that is in no quotes.
+  @inline(__always)
+  private static func plainCell(_ ends: Span<UInt32>, at place: Int) -> TextCell {
+    let (start, count) = bounds(ends, at: place)
     return count == 0 ? .null : TextCell(start: start, count: count)
   }
 
@@ -152,6 +159,8 @@ struct CSVRows {
       let start = place == 0 ? 0 : stops.offset(place &- 1) &+ 1
       guard start == first, let cell = readQuoted(&mark, to: stops.offset(place)) else {
         rowCount = place / columnCount
+        // What stood before it in its row is in none either.
+        quoted.removeAll { $0.place >= rowCount &* columnCount }
         return
       }
       quoted.append(QuotedField(place: place, cell: cell))

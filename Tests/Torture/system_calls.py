@@ -7,6 +7,7 @@ any thread made of it.
 import collections
 import os
 import re
+import shutil
 import subprocess
 
 import disks
@@ -227,6 +228,10 @@ def check_not_tried_again(log, journal, code, what):
 def durability(world, folder, count, seed):
     """What is published was made durable before, each file and folder; without fsync that is seen."""
     reference = undisturbed(world, os.path.join(folder, "reference"))
+    first = world.copy(os.path.join(folder, "first"))
+    for name in ("out", "state"):
+        shutil.rmtree(first.path(name))
+    check_durable(first, folder)
     files, renames = check_durable(world.copy(os.path.join(folder, "trial")), folder)
     staged = staged_paths(os.path.join(folder, "durability"), os.path.join(folder, "trial"))
     for path in staged:
@@ -244,7 +249,7 @@ def durability(world, folder, count, seed):
 def staged_paths(log, folder):
     """Returns the paths below `folder` of what was staged, files and folders, whose fsync a trace shows."""
     with open(log, errors="replace") as file:
-        found = set(re.findall(r"fsync\(\d+<([^>]*/\.staging/[^>]*)>", file.read()))
+        found = set(re.findall(r"fsync\(\d+<([^>]*/\.staging[^>]*)>", file.read()))
     for kind in ("/part-", "/_SUCCESS"):
         if not any(kind in path for path in found):
             raise Finding(f"no '{kind[1:]}' was seen: the trace proves nothing")
@@ -269,8 +274,9 @@ def check_durable(trial, folder, *environment):
     """Traces a run; returns how many files it published, and by how many renames.
 
     A file's last fsync must come after its last write, or after it was made, and be over before the rename
-    that makes it visible; so must that of each folder in which something was made. When the manifest appears
-    all that is staged is durable, and the folder that a rename changed is synchronised after it.
+    that makes it visible; so must that of each folder in which a folder was made, wherever it lies, and of
+    those of the staging in which a file was. When the manifest appears all that is staged is durable, and the
+    folder that a rename changed is synchronised after it.
     """
     log = os.path.join(folder, "durability")
     shown = [word for pair in environment for word in ("-E", pair)]
@@ -281,8 +287,9 @@ def check_durable(trial, folder, *environment):
         raise Finding(f"a traced run ended with {code}: {said.strip()[-300:]}")
     out = trial.path("out")
     staging = os.path.join(out, ".staging")
-    # Files by their last write and folders by what was last made in them, by the line of the trace.
-    written, durable, published, changed, begun = {}, {}, 0, {}, {}
+    # The line of the trace where a file was written last, a folder got a new file or a new folder, and where
+    # either was synchronised.
+    written, made, durable, published, changed, begun = {}, {}, {}, 0, {}, {}
 
     def require_durable(root, what):
         """Refuses what lies below `root`, itself included, and is not durable yet."""
@@ -306,14 +313,21 @@ def check_durable(trial, folder, *environment):
                     begun[thread] = (call.group(2), place)
                 else:
                     durable[call.group(2)] = place
-            elif "mkdir(" in line or "O_CREAT" in line:
+            elif "mkdir(" in line and " = -1 " not in line:
                 path = re.search(r'"([^"]*)"', line).group(1)
-                if path == staging or path.startswith(staging + "/"):
+                made[os.path.dirname(path)] = place
+                if path.startswith(staging + "/"):
+                    written[path] = place
+            elif "O_CREAT" in line:
+                path = re.search(r'"([^"]*)"', line).group(1)
+                if path.startswith(staging + "/"):
                     written[path] = written[os.path.dirname(path)] = place
             elif "rename" in line:
                 old, new = re.findall(r'"([^"]*)"', line)[:2]
                 if new.endswith("/manifest.json"):
                     list(require_durable(out, "said to be staged"))
+                for path in [path for path in made if durable.get(path, -1) < made[path]]:
+                    raise Finding(f"'{os.path.relpath(path, out)}' has a folder that is not durable at a rename")
                 if not new.startswith(out):
                     continue
                 for path in list(require_durable(old, "published")):

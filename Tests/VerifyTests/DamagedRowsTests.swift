@@ -54,6 +54,21 @@ import Verify
       try firstFinding(of: field) == "row 2: a row is not made of one value for each column")
   }
 
+  /// Of the row that is none, what was right before its fault counts no more than the rest.
+  @Test(arguments: ["page", "host", "route"])
+  func rightFieldsOfAMalformedRowAreNone(column: String) throws {
+    let index = try #require(PlantedFile.columns.firstIndex { $0.name == column })
+    var file = PlantedFile(format: .csv)
+    file.plant("spring", in: "note")
+    file.plant("\"s\"pr", in: "note")
+    file.rows[1][index] = "\"\(PlantedFile.goodCells[index])\""
+    let rule = "row 2: a row is not made of one value for each column"
+    #expect(try file.findings() == [rule])
+    // Also where it is the only row.
+    file.rows.removeFirst()
+    #expect(try file.findings() == [rule.replacing("row 2", with: "row 1")])
+  }
+
   /// As many stops and line ends as there should be, in other places.
   @Test func lineEndsInWrongPlacesMakeNoRows() throws {
     var file = PlantedFile(format: .csv)

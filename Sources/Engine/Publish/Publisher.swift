@@ -61,9 +61,6 @@ struct Publisher: Sendable {
   /// Opens the staging folder of a run.
   func stage(_ run: String, threads: Int) throws -> Staging {
     try layout.creating { try Folder.make(layout.staging(run), mode: 0o700, intermediate: true) }
-    // The names above what is staged last as long as the ledger's word that it is.
-    try Folder.sync(layout.stagingRoot)
-    try Folder.sync(layout.output)
     return Staging(publisher: self, run: run, threads: threads)
   }
 }

@@ -118,7 +118,6 @@ extension PersonRights {
           rowCount: written.rowCount))
     }
     try closePartition(folder, like: old)
-    try Folder.sync(layout.staging(run))
     try publisher.stageDescription(
       of: target,
       with: Partition(
