@@ -11,7 +11,7 @@ struct TableWorker: Sendable {
   var numbers: [NumberCheck]
   private var csv: CSVRows
   private var json: JSONRows
-  /// The column of numbers at hand.
+  /// The column of numbers or tokens at hand.
   private var cells: [TextCell] = []
   /// The columns by which persons look the same or not: all but their pseudonyms.
   let lookColumns: [Int]
@@ -81,6 +81,19 @@ struct TableWorker: Sendable {
     isCSV ? csv.cell(row, column) : json.cell(row, column)
   }
 
+  /// Takes out all cells of a column, which have one owner while they are written; who has read them
+  /// gives them back for their room.
+  private mutating func takeCells(of column: Int) -> [TextCell] {
+    var taken: [TextCell] = []
+    swap(&taken, &cells)
+    if isCSV {
+      csv.copyCells(of: column, to: &taken)
+    } else {
+      json.copyCells(of: column, to: &taken)
+    }
+    return taken
+  }
+
   private mutating func checkTexts(
     _ bytes: Span<UInt8>, _ rowCount: Int, _ column: Int, _ verdict: inout Verdict
   ) {
@@ -91,8 +104,10 @@ struct TableWorker: Sendable {
     defer { texts[column] = check }
     if let tag = check.tokenTag {
       // No token begins like a formula, and hardly one is that of the row before.
+      let copied = takeCells(of: column)
+      defer { cells = copied }
       for row in 0..<rowCount {
-        let cell = cell(row, column)
+        let cell = copied[row]
         if !cell.isNull, !isToken(bytes, from: cell.lower, to: cell.upper, tag: tag) {
           verdict.note(
             textStart(of: cell, bytes) == nil ? .formula : .grammar, column: column, row: row)
@@ -132,15 +147,8 @@ struct TableWorker: Sendable {
   private mutating func checkNumbers(
     _ bytes: Span<UInt8>, _ column: Int, _ verdict: inout Verdict
   ) {
-    // The cells have one owner while they are written.
-    var copied: [TextCell] = []
-    swap(&copied, &cells)
-    defer { swap(&copied, &cells) }
-    if isCSV {
-      csv.copyCells(of: column, to: &copied)
-    } else {
-      json.copyCells(of: column, to: &copied)
-    }
+    let copied = takeCells(of: column)
+    defer { self.cells = copied }
     let cells = copied.span
     let form = contract.columns[column].form
     let zone = contract.zone

@@ -34,6 +34,12 @@ final class WorkLine<Work: Sendable, Result: Sendable>: @unchecked Sendable {
     var error: (any Error)?
     /// Tasks that wait for a block; there are none while a block waits for a task.
     var sleepers: [CheckedContinuation<Numbered?, Never>] = []
+
+    /// Whether the result whose turn it is waits to be consumed.
+    var isInOrder: Bool { error == nil && waiting[finished] != nil }
+
+    /// Whether another block may be read.
+    func mayRead(_ limit: Int) -> Bool { !hasEnded && started - finished < limit }
   }
 
   private let limit: Int
@@ -85,7 +91,7 @@ final class WorkLine<Work: Sendable, Result: Sendable>: @unchecked Sendable {
         state.isTurnTaken = true
         return .consume(ready)
       }
-      if !state.hasEnded, state.fetched.count < ahead, state.started - state.finished < limit {
+      if state.mayRead(limit), state.fetched.count < ahead {
         state.isTurnTaken = true
         state.started += 1
         return .read(number: state.started - 1)
@@ -149,9 +155,7 @@ final class WorkLine<Work: Sendable, Result: Sendable>: @unchecked Sendable {
   private func rest() async -> Numbered? {
     await withCheckedContinuation { continuation in
       let sleeps = state.withLock { state in
-        let mayTurn =
-          !state.isTurnTaken
-          && (state.waiting[state.finished] != nil || state.started - state.finished < limit)
+        let mayTurn = !state.isTurnTaken && (state.isInOrder || state.mayRead(limit))
         if mayTurn || state.hasEnded || !state.fetched.isEmpty { return false }
         state.sleepers.append(continuation)
         return true
