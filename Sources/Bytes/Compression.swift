@@ -9,7 +9,7 @@ package enum Compression: String, CaseIterable, Hashable, Sendable {
   /// gzip, made by libdeflate at level 6: about a sixth smaller and many times slower.
   case small
 
-  /// zstd at level 3, with content size and checksum.
+  /// zstd, with content size and checksum.
   case zstd
 
   /// What a file's name gains: `.gz`, `.zst` or nothing.

@@ -22,8 +22,8 @@ package struct Compressor: ~Copyable {
   private var scratch: UnsafeMutablePointer<UInt8>
   private var scratchSize: Int
 
-  /// Creates a compressor that packs blocks as `compression` says.
-  package init(_ compression: Compression) {
+  /// Creates a compressor that packs blocks as `compression` says; `zstdLevel` is one of that codec.
+  package init(_ compression: Compression, zstdLevel: Int32 = 3) {
     self.compression = compression
     scratchSize = compression == .none ? 1 : 256 << 10
     unsafe scratch = .allocate(capacity: scratchSize)
@@ -42,7 +42,7 @@ package struct Compressor: ~Copyable {
     case .zstd:
       let stream = unsafe ZSTD_createCCtx()
       precondition(unsafe stream != nil, "zstd finds memory for its state")
-      unsafe ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, 3)
+      unsafe ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, zstdLevel)
       unsafe ZSTD_CCtx_setParameter(stream, ZSTD_c_checksumFlag, 1)
       unsafe ZSTD_CCtx_setParameter(stream, ZSTD_c_contentSizeFlag, 1)
       unsafe zstd = stream

@@ -27,7 +27,8 @@ struct PageWriter: ~Copyable {
       case .none: Compressor(.none)
       case .gzip: Compressor(.gzip)
       case .small: Compressor(.small)
-      case .zstd: Compressor(.zstd)
+      // Codes and tokens: what a higher level finds among them is less than it costs to say so.
+      case .zstd: Compressor(.zstd, zstdLevel: 1)
       }
   }
 
