@@ -76,16 +76,17 @@ package struct ReleaseDefinition: Hashable, Sendable {
 extension ReleaseDefinition {
   /// What the comparison needs to know of the pipeline around a table.
   package struct Surroundings {
-    package var source: SourcePlan
-    package var purposes: [PurposePlan]
-    package var keys: [KeyPlan]
-    package var zone: Zone
+    package let source: SourcePlan
+    package let purposes: [PurposePlan]
+    package let keys: [KeyPlan]
+    /// How the bytes of the source are read; each column's meaning begins with it.
+    fileprivate let reading: String
 
     package init(source: SourcePlan, purposes: [PurposePlan], keys: [KeyPlan], zone: Zone) {
       self.source = source
       self.purposes = purposes
       self.keys = keys
-      self.zone = zone
+      reading = "\(source.reading) \(source.projection.each?.text ?? "") \(zone.name)"
     }
   }
 
@@ -152,11 +153,6 @@ extension ReleaseDefinition {
 }
 
 extension ReleaseDefinition.Surroundings {
-  /// How the bytes of the source are read.
-  fileprivate var reading: String {
-    "\(source.reading) \(source.projection.each?.text ?? "") \(zone.name)"
-  }
-
   /// Which records of the source's files enter any of its tables.
   fileprivate var records: String {
     func path(_ slot: Int) -> String { source.projection.slots[slot].text }
