@@ -101,10 +101,11 @@ struct FingerprintTable: Sendable {
   ) -> [UInt32] {
     var result = [UInt32](repeating: 0, count: count)
     var target = result.mutableSpan
-    // Where each run of equal fingerprints begins.
-    var startsOfRuns = [Int](repeating: 0, count: 128)
-    var starts = startsOfRuns.mutableSpan
-    var places = [Int](repeating: 0, count: 128)
+    // Of each run of equal fingerprints the fingerprint, where it stands and where the run begins.
+    var runPrints: [128 of UInt128] = .init(repeating: 0)
+    var runPlaces: [128 of Int] = .init(repeating: 0)
+    var starts: [128 of Int] = .init(repeating: 0)
+    var reads: [128 of Int] = .init(repeating: 0)
     var last: UInt128 = 0
     var lastNumber: UInt32 = 0
     var start = 0
@@ -114,39 +115,41 @@ struct FingerprintTable: Sendable {
       let numberBits = UInt32(truncatingIfNeeded: mask)
       var runs = 0
       for index in start..<end {
-        let print = prints[position(index, codes, chosen)]
+        let place = position(index, codes, chosen)
+        let print = prints[place]
         if print == last {
           // What goes on from the hundred before has its number.
           if runs == 0 { target[index] = lastNumber }
           continue
         }
         last = print
+        runPrints[runs] = print
+        runPlaces[runs] = place
         starts[runs] = index
-        places[runs] = Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: print) >> 32) & mask
+        reads[runs] = Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: print) >> 32) & mask
         runs &+= 1
       }
-      fetchAhead(slots.span, at: places.span.extracting(0..<runs))
+      fetchAhead(slots.span, at: reads.span.extracting(0..<runs))
       if !fingerprints.isEmpty {
+        let slots = slots.span
         for run in 0..<runs {
-          let low = UInt64(truncatingIfNeeded: prints[position(starts[run], codes, chosen)])
-          let entry = slots[places[run]]
+          let low = UInt32(truncatingIfNeeded: runPrints[run])
+          let entry = slots[reads[run]]
           let number = entry & numberBits
-          let isLikely = number != 0 && (entry ^ UInt32(truncatingIfNeeded: low)) & ~numberBits == 0
-          places[run] = isLikely ? Int(number) &- 1 : 0
+          let isLikely = number != 0 && (entry ^ low) & ~numberBits == 0
+          reads[run] = isLikely ? Int(number) &- 1 : 0
         }
-        fetchAhead(fingerprints.span, at: places.span.extracting(0..<runs))
+        fetchAhead(fingerprints.span, at: reads.span.extracting(0..<runs))
       }
       fingerprints.makeRoom(for: runs)
       for run in 0..<runs {
-        let first = starts[run]
-        let place = position(first, codes, chosen)
-        let print = prints[place]
+        let print = runPrints[run]
         lastNumber = 0
         if print == 0 { continue }
         let before = self.count
         lastNumber = numberWithRoom(of: print)
-        if self.count != before { found.append(UInt32(truncatingIfNeeded: place)) }
-        for index in first..<(run &+ 1 < runs ? starts[run &+ 1] : end) {
+        if self.count != before { found.append(UInt32(truncatingIfNeeded: runPlaces[run])) }
+        for index in starts[run]..<(run &+ 1 < runs ? starts[run &+ 1] : end) {
           target[index] = lastNumber
         }
       }

@@ -4,21 +4,21 @@ extension Partial {
   /// Adds the given rows of a batch, or all of them where `rows` is `nil`.
   ///
   /// A row enters a group table whatever of it is null, and a table of persons when it has one.
-  /// `token` is asked once for each person this partial has not seen, for the value at `position`
+  /// `tokens` is asked once for each person this partial has not seen, for the values at `positions`
   /// of the person column's `cells`, unless the batch brings tokens. When it throws, the partial
   /// must be thrown away.
   package mutating func add<Failure: Error>(
     _ batch: RecordBatch, rows: [UInt32]? = nil,
-    token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
+    tokens: (_ positions: [UInt32], _ cells: IdentityCells) throws(Failure) -> [UInt128]
   ) throws(Failure) {
     let entering = EnteringRows(batch, rows: rows, plan: plan, key: key)
-    try add(entering, rows: entering.rows, token: token)
+    try add(entering, rows: entering.rows, tokens: tokens)
   }
 
   /// Adds those of the entering rows that belong here.
   mutating func add<Failure: Error>(
     _ entering: borrowing EnteringRows, rows: RowSelection,
-    token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
+    tokens: (_ positions: [UInt32], _ cells: IdentityCells) throws(Failure) -> [UInt128]
   ) throws(Failure) {
     if rows.count == 0 { return }
     let batch = entering.batch
@@ -28,7 +28,7 @@ extension Partial {
       var found: [UInt32] = []
       let numbers = people.numbers(
         of: column, prints: entering.personPrints, rows: rows, found: &found)
-      try fetchTokens(of: column, at: found, token)
+      try fetchTokens(of: column, at: found, tokens)
       cells = numbers.map { $0 &- 1 }
     } else {
       cells = groups(of: batch, rows: rows)
@@ -40,23 +40,23 @@ extension Partial {
   /// Adds rows to a group table, which publishes no tokens.
   package mutating func add(_ batch: RecordBatch, rows: [UInt32]? = nil) {
     precondition(plan.person == nil, "a table of persons needs their tokens")
-    add(batch, rows: rows) { _, _ in 0 }
+    add(batch, rows: rows) { _, _ in [] }
   }
 
   private mutating func fetchTokens<Failure: Error>(
     of column: Column, at positions: [UInt32],
-    _ token: (_ position: Int, _ cells: IdentityCells) throws(Failure) -> UInt128
+    _ makeTokens: (_ positions: [UInt32], _ cells: IdentityCells) throws(Failure) -> [UInt128]
   ) throws(Failure) {
     guard case .identity(let identities) = column.values else {
       preconditionFailure("persons are pseudonyms")
     }
-    tokens.makeRoom(for: positions.count)
-    for position in positions {
-      let made =
-        identities.tokens.isEmpty
-        ? try token(Int(position), identities) : identities.tokens[Int(position)]
-      tokens.append(made)
-    }
+    if positions.isEmpty { return }
+    let made =
+      identities.tokens.isEmpty
+      ? try makeTokens(positions, identities) : positions.map { identities.tokens[Int($0)] }
+    precondition(made.count == positions.count, "a token for each person")
+    tokens.makeRoom(for: made.count)
+    tokens += made
   }
 
   private mutating func groups(of batch: RecordBatch, rows: RowSelection) -> [UInt32] {

@@ -53,7 +53,7 @@ package final class SharedPartial: Sendable {
   /// Adds the given rows of a batch, or all of them where `rows` is `nil`; see `Partial.add`.
   package func add(
     _ batch: RecordBatch, rows: [UInt32]? = nil,
-    token: (_ position: Int, _ cells: IdentityCells) throws -> UInt128
+    tokens: (_ positions: [UInt32], _ cells: IdentityCells) throws -> [UInt128]
   ) throws {
     let entering = EnteringRows(batch, rows: rows, plan: plan, key: key)
     if entering.rows.count == 0 { return }
@@ -67,23 +67,23 @@ package final class SharedPartial: Sendable {
     var waiting: [Int] = []
     for home in homes.indices where !homes[home].isEmpty {
       let added: Void? = try shards[home].state.withLockIfAvailable { shard in
-        try add(entering, homes[home], to: &shard, token)
+        try add(entering, homes[home], to: &shard, tokens)
       }
       if added == nil { waiting.append(home) }
     }
     for home in waiting {
       try shards[home].state.withLock { shard in
-        try add(entering, homes[home], to: &shard, token)
+        try add(entering, homes[home], to: &shard, tokens)
       }
     }
   }
 
   private func add(
     _ entering: borrowing EnteringRows, _ rows: [UInt32], to shard: inout Shard,
-    _ token: (_ position: Int, _ cells: IdentityCells) throws -> UInt128
+    _ tokens: (_ positions: [UInt32], _ cells: IdentityCells) throws -> [UInt128]
   ) throws {
     try shard.partial.add(
-      entering, rows: RowSelection(rows, rowCount: rows.count), token: token)
+      entering, rows: RowSelection(rows, rowCount: rows.count), tokens: tokens)
     try settle(&shard)
   }
 

@@ -18,6 +18,12 @@ package func fetchAhead(_ fingerprints: Span<UInt128>, at places: Span<Int>) {
   unsafe fingerprints.withUnsafeBytes { unsafe fetchAhead($0, size: 16, places) }
 }
 
+/// Asks for the bytes at the places, so that they are near when they are read; a place may lie beyond
+/// all bytes, as that of a null does.
+package func fetchAhead(_ bytes: Span<UInt8>, at places: Span<Int>) {
+  unsafe bytes.withUnsafeBytes { unsafe fetchAhead($0, size: 1, places) }
+}
+
 @unsafe
 private func fetchAhead(_ bytes: UnsafeRawBufferPointer, size: Int, _ places: Span<Int>) {
   // SAFETY: the places are read inside their span; what they point at is only asked for, which is

@@ -37,22 +37,29 @@ package struct KeyedFilter: Sendable {
   }
 
   package let hasher: Hasher
-  private var words: [UInt64]
+  /// No words before the first string: zeroing them takes as long as ten thousand strings, and one
+  /// thread has it to itself while a run begins.
+  private var words: [UInt64] = []
+  /// The first word that counts: blocks begin with lines of the processor's cache, arrays need not.
+  private var base = 0
 
   /// Creates an empty filter; filters of one key can be merged.
-  package init(key: FingerprintKey) {
-    hasher = Hasher(keyed: KeyedHash(key))
-    words = [UInt64](repeating: 0, count: KeyedFilter.wordCount)
+  package init(key: FingerprintKey) { hasher = Hasher(keyed: KeyedHash(key)) }
+
+  private mutating func takeRoom() {
+    guard words.isEmpty else { return }
+    words = [UInt64](repeating: 0, count: KeyedFilter.wordCount + wordsPerLine - 1)
+    base = words.span.firstIndexOnLine
   }
 
   /// The filter's bits, to be carried to another process that has the key: of each block that is
   /// not empty its number in four bytes and its words, lowest byte first.
   package var serialised: [UInt8] {
     var bytes: [UInt8] = []
-    for start in stride(from: 0, to: words.count, by: 8) {
-      let block = words[start..<(start + 8)]
+    for number in 0..<(words.isEmpty ? 0 : KeyedFilter.wordCount / 8) {
+      let block = words[(base + 8 * number)..<(base + 8 * number + 8)]
       if block.allSatisfy({ $0 == 0 }) { continue }
-      for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: (start / 8) >> (8 * shift))) }
+      for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
       for word in block {
         for shift in 0..<8 as Range<UInt64> {
           bytes.append(UInt8(truncatingIfNeeded: word >> (8 * shift)))
@@ -67,13 +74,15 @@ package struct KeyedFilter: Sendable {
   /// Returns `false` when the bytes are of another form; a part may have been added then.
   package mutating func merge(serialised bytes: [UInt8]) -> Bool {
     guard bytes.count % KeyedFilter.entryByteCount == 0 else { return false }
+    if bytes.isEmpty { return true }
+    takeRoom()
     for entry in stride(from: 0, to: bytes.count, by: KeyedFilter.entryByteCount) {
       let number = (0..<4).reduce(0) { $0 | Int(bytes[entry + $1]) << (8 * $1) }
-      guard number < words.count / 8 else { return false }
+      guard number < KeyedFilter.wordCount / 8 else { return false }
       for index in 0..<8 {
         let start = entry + 4 + 8 * index
-        words[number * 8 + index] |= (0..<8 as Range<Int>).reduce(into: UInt64(0)) { word, byte in
-          word |= UInt64(bytes[start + byte]) << UInt64(8 * byte)
+        words[base + number * 8 + index] |= (0..<8).reduce(UInt64(0)) { word, byte in
+          word | UInt64(bytes[start + byte]) << UInt64(8 * byte)
         }
       }
     }
@@ -85,30 +94,30 @@ package struct KeyedFilter: Sendable {
   /// The filter is larger than the caches, so the blocks of some strings are asked for before the
   /// first of them is changed.
   package mutating func insert(_ marks: [Mark]) {
+    if marks.isEmpty { return }
+    takeRoom()
+    let base = base
     var words = words.mutableSpan
-    var places = [Int](repeating: 0, count: 64)
+    var places: [64 of Int] = .init(repeating: 0)
     var first = 0
     while first < marks.count {
       let end = min(first &+ 64, marks.count)
       for index in first..<end {
-        places[index &- first] = KeyedFilter.firstWord(of: marks[index].hash)
+        places[index &- first] = base &+ KeyedFilter.firstWord(of: marks[index].hash)
       }
       fetchAhead(words.span, at: places.span.extracting(0..<(end &- first)))
-      for index in first..<end { KeyedFilter.insert(marks[index], into: &words) }
+      for index in first..<end { KeyedFilter.insert(marks[index], into: &words, base) }
       first = end
     }
   }
 
   /// Adds the string of that mark.
-  package mutating func insert(_ mark: Mark) {
-    var words = words.mutableSpan
-    KeyedFilter.insert(mark, into: &words)
-  }
+  package mutating func insert(_ mark: Mark) { insert([mark]) }
 
   @inline(__always)
-  private static func insert(_ mark: Mark, into words: inout MutableSpan<UInt64>) {
-    words[KeyedFilter.firstShape &+ mark.shape / 64] |= 1 &<< UInt64(mark.shape & 63)
-    let start = KeyedFilter.firstWord(of: mark.hash)
+  private static func insert(_ mark: Mark, into words: inout MutableSpan<UInt64>, _ base: Int) {
+    words[base &+ firstShape &+ mark.shape / 64] |= 1 &<< UInt64(mark.shape & 63)
+    let start = base &+ firstWord(of: mark.hash)
     var choice = KeyedFilter.choices(of: mark.hash)
     for index in start..<(start &+ 8) {
       words[index] |= 1 &<< (choice & 63)
@@ -118,13 +127,14 @@ package struct KeyedFilter: Sendable {
 
   /// Whether the `count` bytes at `start` were added, or look as if they were.
   package func contains(_ value: Span<UInt8>, from start: Int, count: Int) -> Bool {
+    if words.isEmpty { return false }
     let shape = KeyedFilter.shape(of: value, from: start, count: count)
-    if words[KeyedFilter.firstShape &+ shape / 64] & (1 &<< UInt64(shape & 63)) == 0 {
+    if words[base &+ KeyedFilter.firstShape &+ shape / 64] & (1 &<< UInt64(shape & 63)) == 0 {
       return false
     }
     // SAFETY: `shape` has checked the range.
     let hash = unsafe hasher.keyed.hash(value.bytes, from: start, count: count)
-    let first = KeyedFilter.firstWord(of: hash)
+    let first = base &+ KeyedFilter.firstWord(of: hash)
     var choice = KeyedFilter.choices(of: hash)
     for index in first..<(first &+ 8) {
       if words[index] & (1 &<< (choice & 63)) == 0 { return false }

@@ -1,3 +1,4 @@
+import CLanes
 import Glibc
 import Synchronization
 
@@ -12,6 +13,8 @@ package final class RecentTexts: Sendable {
   /// Each place is read and written as a whole: what one thread misses of another it finds out again.
   private nonisolated(unsafe) let places: UnsafeMutablePointer<Atomic<UInt64>>
   private let mask: Int
+  /// How many looks ahead a place is asked for.
+  private static let distance = 32
 
   /// Makes room for at least `capacity` texts, eight bytes each; memory is taken as it is used.
   package init(capacity: Int) {
@@ -37,8 +40,8 @@ package final class RecentTexts: Sendable {
   /// Writes the positions of the marks whose texts are not remembered, in order, in place of what was
   /// in `positions`; a mark of 0 stands for no text and is left out.
   ///
-  /// The places of many texts lie outside the near caches. Looks that do not wait for each other
-  /// overlap, and what comes of each is no branch.
+  /// The places of many texts lie outside the near caches. Each is asked for some looks before its
+  /// own, and what comes of a look is no branch.
   package func list(unknown marks: Span<UInt64>, in positions: inout [UInt32]) {
     if positions.count < marks.count {
       positions.append(contentsOf: repeatElement(0, count: marks.count - positions.count))
@@ -47,6 +50,9 @@ package final class RecentTexts: Sendable {
     var count = 0
     for index in marks.indices {
       let mark = marks[index]
+      let later = marks[min(index &+ RecentTexts.distance, marks.count &- 1)]
+      // SAFETY: the place is less than their number; it is asked for, not read.
+      unsafe sparsam_fetch_line(places + (Int(truncatingIfNeeded: later) & mask))
       target[count] = UInt32(truncatingIfNeeded: index)
       count &+= (mark == 0 ? 0 : 1) & (holds(mark) ? 0 : 1)
     }

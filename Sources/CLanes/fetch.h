@@ -14,4 +14,7 @@ static inline void sparsam_fetch(
   }
 }
 
+/// Asks for the line at `place`.
+static inline void sparsam_fetch_line(const void *place) { __builtin_prefetch(place); }
+
 #endif

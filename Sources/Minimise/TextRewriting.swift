@@ -24,10 +24,6 @@ protocol TextRewriter: Sendable {
 /// Generic, so that the loop and the rewriter are compiled as one: a column costs one dispatch.
 struct TextTreatment<Rewriter: TextRewriter>: Treatment {
   var rewriter: Rewriter
-  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
-  private var readAheadResult: UInt8 = 0
-
-  init(rewriter: Rewriter) { self.rewriter = rewriter }
 
   mutating func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     let input = values.texts
@@ -36,7 +32,7 @@ struct TextTreatment<Rewriter: TextRewriter>: Treatment {
     var cells = input.cells
     let bytes = input.bytes.span
     for position in cells.indices {
-      readAheadResult ^= readAhead(input.cells.span, at: position, of: bytes)
+      fetchAhead(input.cells.span, at: position, of: bytes)
       let cell = cells[position]
       if cell.isNull { continue }
       let mark = output.count

@@ -26,8 +26,6 @@ package struct Pseudonymiser: Sendable {
   private let fingerprints: FingerprintKey
   private let salts: [UInt128]
   private var makers: [TokenMaker?]
-  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
-  private var readAheadResult: UInt8 = 0
   /// The message of the tuple at hand.
   private var message: [UInt8] = []
 
@@ -110,18 +108,27 @@ package struct Pseudonymiser: Sendable {
       type: type, values: .identity(entries.identities(codes: codes, epochs, salts: salts)))
   }
 
-  /// Fills `tokens` for all values of `cells`, which a pseudonymiser of the same column has made.
-  package mutating func makeTokens(for cells: inout IdentityCells) throws {
-    var tokens = ring.tokens.tokens(of: cells.fingerprints)
-    for position in 0..<tokens.count
-    where tokens[position] == 0 && cells.fingerprints[position] != 0 {
-      tokens[position] = try token(at: position, of: cells)
+  /// Returns the tokens of all values of `cells`, which a pseudonymiser of the same column has made,
+  /// or of those at `positions`, in their order; that of null is 0.
+  package mutating func tokens(
+    at positions: [UInt32]? = nil, of cells: IdentityCells
+  ) throws -> [UInt128] {
+    let prints = positions?.map { cells.fingerprints[Int($0)] } ?? cells.fingerprints
+    var tokens = ring.tokens.tokens(of: prints)
+    let missing = tokens.indices.filter { tokens[$0] == 0 && prints[$0] != 0 }
+    let places = positions.map { positions in missing.map { Int(positions[$0]) } } ?? missing
+    for text in cells.normalised {
+      let starts = places.map { text.cells[$0].lower }
+      fetchAhead(text.bytes.span, at: starts.span)
     }
-    cells.tokens = tokens
+    for (index, place) in zip(missing, places) {
+      tokens[index] = try token(at: place, of: cells)
+    }
+    return tokens
   }
 
   /// Returns the token of one value of `cells`, or 0 where it is null.
-  package mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
+  private mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
     let fingerprint = cells.fingerprints[position]
     if fingerprint == 0 { return 0 }
     if let token = ring.tokens.token(of: fingerprint) { return token }
@@ -181,7 +188,7 @@ package struct Pseudonymiser: Sendable {
     var entries = NormalisedValues(capacity: text.cells.count)
     let source = text.bytes.span
     for position in 0..<text.cells.count {
-      readAheadResult ^= readAhead(text.cells.span, at: position, of: source)
+      fetchAhead(text.cells.span, at: position, of: source)
       let cell = text.cells[position]
       let start = entries.bytes.count
       if cell.isNull {

@@ -1,28 +1,59 @@
+import Bytes
 import Synchronization
 
 /// The tokens of recently seen fingerprints of one key name, in a fixed number of places, shared by
 /// all workers.
 ///
-/// A place belongs to bits of the fingerprint and remembers the last four that fell on it. Visitors
+/// A place belongs to bits of the fingerprint and remembers four of those that fell on it. Visitors
 /// come back within the hour, so the places must outnumber those of an hour or so. It takes eight MiB
 /// at most, whatever the input, and none before the first token.
 final class TokenCache: Sendable {
-  private struct Entry {
-    var fingerprint: UInt128
-    var token: UInt128
-  }
-
   /// A part of the places with a lock of its own, so that workers seldom meet.
   private final class Shard: Sendable {
-    let entries = Mutex<[Entry]>([])
+    let entries = Mutex(Entries())
+  }
+
+  /// The fingerprints of a place lie in one line of the processor's cache; a token is read only where
+  /// its fingerprint was found.
+  private struct Entries {
+    private var fingerprints: [UInt128] = []
+    private var tokens: [UInt128] = []
+    private var base = 0
+
+    var isEmpty: Bool { fingerprints.isEmpty }
+
+    /// Asks for what looks at the places that begin with these entries will read.
+    func fetchAhead(_ first: Span<Int>) {
+      Bytes.fetchAhead(fingerprints.span.extracting(droppingFirst: base), at: first)
+    }
+
+    /// Returns the token of the fingerprint at the place that begins with entry `first`.
+    @inline(__always)
+    func token(of fingerprint: UInt128, at first: Int) -> UInt128? {
+      for entry in first..<(first &+ ways) where fingerprints[base &+ entry] == fingerprint {
+        return tokens[entry]
+      }
+      return nil
+    }
+
+    mutating func remember(_ token: UInt128, of fingerprint: UInt128, at first: Int) {
+      if isEmpty {
+        let count = placesPerShard * ways
+        fingerprints = [UInt128](repeating: 0, count: count + ways - 1)
+        tokens = [UInt128](repeating: 0, count: count)
+        base = fingerprints.span.firstIndexOnLine
+      }
+      // Any bits of a token choose as well as a throw of dice.
+      let free = (first..<(first &+ ways)).first { fingerprints[base &+ $0] == 0 }
+      let entry = free ?? first &+ Int(truncatingIfNeeded: token) & (ways &- 1)
+      fingerprints[base &+ entry] = fingerprint
+      tokens[entry] = token
+    }
   }
 
   private static let shardBits: UInt64 = 6
   private static let placesPerShard = 1 << 10
   private static let ways = 4
-
-  /// Keeps the compiler from dropping looks whose only purpose is to be made early.
-  private let readAheadResult = Atomic<UInt64>(0)
 
   private let shards = (0..<(1 << Int(shardBits))).map { _ in Shard() }
 
@@ -30,68 +61,45 @@ final class TokenCache: Sendable {
   func token(of fingerprint: UInt128) -> UInt128? {
     let (shard, first) = place(of: fingerprint)
     return shard.entries.withLock { entries in
-      if entries.isEmpty { return nil }
-      for index in first..<(first &+ TokenCache.ways)
-      where entries[index].fingerprint == fingerprint {
-        return entries[index].token
-      }
-      return nil
+      entries.isEmpty ? nil : entries.token(of: fingerprint, at: first)
     }
   }
 
   /// Returns the token of each fingerprint, 0 for 0 and where none is remembered.
   ///
   /// The places lie outside the near caches. Each shard is locked once, and the places of all its
-  /// fingerprints are touched, so that the looks overlap, before the first is compared.
+  /// fingerprints are asked for before the first is compared.
   func tokens(of fingerprints: [UInt128]) -> [UInt128] {
     var tokens = [UInt128](repeating: 0, count: fingerprints.count)
     var ends = [Int](repeating: 0, count: shards.count)
     for fingerprint in fingerprints { ends[shardNumber(of: fingerprint)] &+= 1 }
     for shard in 1..<shards.count { ends[shard] &+= ends[shard &- 1] }
     var positions = [Int](repeating: 0, count: fingerprints.count)
+    var places = positions
     var starts = ends
     for position in fingerprints.indices.reversed() {
       let shard = shardNumber(of: fingerprints[position])
       starts[shard] &-= 1
       positions[starts[shard]] = position
+      places[starts[shard]] = firstPlace(of: fingerprints[position])
     }
     for shard in shards.indices where starts[shard] < ends[shard] {
       shards[shard].entries.withLock { entries in
         if entries.isEmpty { return }
-        var touched: UInt64 = 0
-        for index in starts[shard]..<ends[shard] {
-          let first = firstPlace(of: fingerprints[positions[index]])
-          touched ^= UInt64(truncatingIfNeeded: entries[first].fingerprint)
-          touched ^= UInt64(truncatingIfNeeded: entries[first &+ 2].fingerprint)
-        }
-        readAheadResult.store(touched, ordering: .relaxed)
+        entries.fetchAhead(places.span.extracting(starts[shard]..<ends[shard]))
         for index in starts[shard]..<ends[shard] {
           let position = positions[index]
-          let first = firstPlace(of: fingerprints[position])
-          for place in first..<(first &+ TokenCache.ways)
-          where entries[place].fingerprint == fingerprints[position] {
-            tokens[position] = entries[place].token
-          }
+          tokens[position] = entries.token(of: fingerprints[position], at: places[index]) ?? 0
         }
       }
     }
     return tokens
   }
 
-  /// Remembers the token in place of the one that has been there the longest.
+  /// Remembers the token, in place of one of four where there is no room.
   func remember(_ token: UInt128, of fingerprint: UInt128) {
     let (shard, first) = place(of: fingerprint)
-    shard.entries.withLock { entries in
-      if entries.isEmpty {
-        entries = [Entry](
-          repeating: Entry(fingerprint: 0, token: 0),
-          count: TokenCache.placesPerShard * TokenCache.ways)
-      }
-      for index in ((first &+ 1)..<(first &+ TokenCache.ways)).reversed() {
-        entries[index] = entries[index &- 1]
-      }
-      entries[first] = Entry(fingerprint: fingerprint, token: token)
-    }
+    shard.entries.withLock { $0.remember(token, of: fingerprint, at: first) }
   }
 
   private func place(of fingerprint: UInt128) -> (Shard, first: Int) {

@@ -44,9 +44,9 @@ import Testing
     var asked: [UInt128] = []
     for _ in 0..<3 {
       let batch = Shop.batch((0..<20).map { Line(buyer: $0 % 6) })
-      partial.add(batch) { position, cells in
-        asked.append(cells.fingerprints[position])
-        return Shop.token(cells.fingerprints[position])
+      partial.add(batch) { positions, cells in
+        asked += positions.map { cells.fingerprints[Int($0)] }
+        return positions.map { Shop.token(cells.fingerprints[Int($0)]) }
       }
     }
     #expect(asked.count == 6)
@@ -58,9 +58,9 @@ import Testing
       .persons([.lines], where: [.init(column: Shop.category, values: ["bags"])]))
     var asked = 0
     let batch = Shop.batch([Line(category: "shoes", buyer: 1), Line(category: "bags", buyer: 2)])
-    partial.add(batch) { _, _ in
-      asked += 1
-      return 1
+    partial.add(batch) { positions, _ in
+      asked += positions.count
+      return positions.map { _ in 1 }
     }
     #expect(asked == 1)
   }
@@ -72,7 +72,7 @@ import Testing
     var partial = Shop.partial(.persons([.lines]))
     partial.add(batch) { _, _ in
       Issue.record("the token was asked for")
-      return 0
+      return []
     }
     #expect(try partial.finish().texts == [["abc", "1"]])
   }

@@ -61,7 +61,9 @@ enum Shop {
   }
 
   static func add(_ batch: RecordBatch, rows: [UInt32]? = nil, to partial: inout Partial) {
-    partial.add(batch, rows: rows) { position, cells in token(cells.fingerprints[position]) }
+    partial.add(batch, rows: rows) { positions, cells in
+      positions.map { token(cells.fingerprints[Int($0)]) }
+    }
   }
 }
 
@@ -155,6 +157,11 @@ extension Shop {
 }
 
 extension FinishedTable {
+  /// The cells as text: numbers in minor units, tokens in hex.
+  var texts: [[String?]] { RecordBatch(rowCount: rowCount, columns: columns).texts }
+}
+
+extension RecordBatch {
   /// The cells as text: numbers in minor units, tokens in hex.
   var texts: [[String?]] {
     (0..<rowCount).map { row in

@@ -53,6 +53,30 @@ import Testing
     #expect(!takesTorn && !takesStrange)
   }
 
+  @Test func filterOfNothingHoldsNothingAndTravels() {
+    var filter = KeyedFilter(key: key)
+    #expect(!contains(1, filter))
+    #expect(filter.serialised.isEmpty)
+    let isMerged = filter.merge(serialised: [])
+    #expect(isMerged && !contains(1, filter))
+    insert(1, into: &filter)
+    #expect(contains(1, filter))
+  }
+
+  /// A copy of a filter may lie elsewhere in its lines, and the two still merge.
+  @Test func copiesAreFiltersOfTheirOwn() {
+    var one = KeyedFilter(key: key)
+    for number in 0..<1000 { insert(number, into: &one) }
+    var copies = (0..<4).map { _ in one }
+    for number in copies.indices { insert(5000 + number, into: &copies[number]) }
+    for copy in copies {
+      let isMerged = one.merge(serialised: copy.serialised)
+      #expect(isMerged && (0..<1000).allSatisfy { contains($0, copy) })
+    }
+    #expect((0..<4).allSatisfy { contains(5000 + $0, one) })
+    #expect(!contains(5001, copies[0]))
+  }
+
   @Test func anotherKeyIsAnotherFilter() {
     var filter = KeyedFilter(key: key)
     for number in 0..<100 { insert(number, into: &filter) }

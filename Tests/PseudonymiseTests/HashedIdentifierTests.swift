@@ -16,7 +16,7 @@ import Testing
     var faults = ValueFaults()
     let column = try worker.column(of: parts, epochs: [0], faults: &faults)
     guard case .identity(let cells) = column.values else { return 0 }
-    return try worker.token(at: 0, of: cells)
+    return try worker.tokens(of: cells)[0]
   }
 
   private let ring = KeyRing(

@@ -93,7 +93,7 @@ import Testing
       Issue.record("no identities")
       return
     }
-    try worker.makeTokens(for: &cells)
+    cells.tokens = try worker.tokens(of: cells)
     var output: [UInt8] = []
     if cells.tokens[0] != 0 { appendTokenText(cells.tokens[0], replay: true, to: &output) }
     #expect(String(decoding: output, as: UTF8.self) == example.output ?? "")

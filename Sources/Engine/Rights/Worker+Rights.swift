@@ -91,9 +91,9 @@ extension Worker {
     in isForgotten: inout [Bool]
   ) throws {
     guard case .identity(let cells) = column.values else { return }
-    var found = [Bool](repeating: false, count: cells.fingerprints.count)
-    for position in found.indices where cells.fingerprints[position] != 0 {
-      found[position] = persons.contains(try worker.token(at: position, of: cells))
+    // Null has no fingerprint, and whatever a person's token is, null is nobody.
+    let found = zip(try worker.tokens(of: cells), cells.fingerprints).map { token, fingerprint in
+      fingerprint != 0 && persons.contains(token)
     }
     guard found.contains(true) else { return }
     if isForgotten.isEmpty { isForgotten = [Bool](repeating: false, count: column.rowCount) }

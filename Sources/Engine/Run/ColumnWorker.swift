@@ -107,15 +107,20 @@ struct ColumnWorker: Sendable {
     return try worker.column(of: parts, epochs: epochs, faults: &faults)
   }
 
-  /// Returns the token of one value of an identity column.
-  mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
-    try pseudonymiser?.token(at: position, of: cells) ?? 0
+  /// Returns the tokens of the values of an identity column, or of those at `positions`.
+  mutating func tokens(
+    at positions: [UInt32]? = nil, of cells: IdentityCells
+  ) throws -> [UInt128] {
+    guard let tokens = try pseudonymiser?.tokens(at: positions, of: cells) else {
+      throw RunFailure(.internalError, "column '\(plan.name)' has no key")
+    }
+    return tokens
   }
 
   /// Fills in the tokens of an identity column that leaves in rows.
   mutating func makeTokens(for column: inout Column) throws {
     guard case .identity(var identities) = column.values else { return }
-    try pseudonymiser?.makeTokens(for: &identities)
+    identities.tokens = try tokens(of: identities)
     column.values = .identity(identities)
   }
 }

@@ -161,7 +161,7 @@ extension Worker {
     var last = TextCell.null
     var lastCode: UInt32 = 0
     for row in cells.indices {
-      readAheadResult ^= readAhead(cells, at: row, of: bytes)
+      fetchAhead(cells, at: row, of: bytes)
       let cell = cells[row]
       if cell.isNull { continue }
       if cell.count == last.count, !last.isNull,

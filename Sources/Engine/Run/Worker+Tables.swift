@@ -75,12 +75,12 @@ extension Worker {
     _ batch: RecordBatch, rows: [UInt32]?, _ definition: AggregateDefinition, into target: Int
   ) throws {
     guard case .per(let person) = definition.shape, var worker = columns[person].take() else {
-      try gathered.partials[target]?.add(batch, rows: rows) { _, _ in 0 }
+      try gathered.partials[target]?.add(batch, rows: rows) { _, _ in [] }
       return
     }
     defer { columns[person] = worker }
-    try gathered.partials[target]?.add(batch, rows: rows) { position, cells in
-      try worker.token(at: position, of: cells)
+    try gathered.partials[target]?.add(batch, rows: rows) { positions, cells in
+      try worker.tokens(at: positions, of: cells)
     }
   }
 }

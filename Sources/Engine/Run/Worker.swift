@@ -19,8 +19,6 @@ struct Worker: Sendable {
   var encoders: [TableEncoder?]
   var interner = ByteInterner()
   private let codedSlots: [Int]
-  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
-  var readAheadResult: UInt8 = 0
   /// Where all workers gather what the item in hand comes to.
   var gathered: Gathered
 

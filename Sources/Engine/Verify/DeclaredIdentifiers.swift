@@ -67,6 +67,7 @@ package final class DeclaredIdentifiers: Sendable {
     while first < cells.count {
       // Some are hashed before one is looked up, so that the looks need not wait one by one.
       let end = min(first &+ 64, cells.count)
+      fetchAhead(cells, at: first, of: bytes)
       for index in first..<first &+ 64 {
         recent[index &- first] = 0
         if index >= end || cells[index].count == 0 { continue }

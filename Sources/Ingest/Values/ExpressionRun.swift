@@ -240,16 +240,18 @@ struct ExpressionRun<Number: ExpressionNumber> {
         return .constant(applied(leftValue, rightValue, operation))
       }
       var values = right.takeValues()
-      for index in values.indices { values[index] = applied(leftValue, values[index], operation) }
+      var target = values.mutableSpan
+      for index in target.indices { target[index] = applied(leftValue, target[index], operation) }
       return .values(values)
     }
     var values = left.takeValues()
+    var target = values.mutableSpan
     switch right {
     case .constant(let rightValue):
-      for index in values.indices { values[index] = applied(values[index], rightValue, operation) }
+      for index in target.indices { target[index] = applied(target[index], rightValue, operation) }
     case .values(let rightValues):
-      for index in values.indices {
-        values[index] = applied(values[index], rightValues[index], operation)
+      for index in target.indices {
+        target[index] = applied(target[index], rightValues[index], operation)
       }
     }
     return .values(values)

@@ -14,8 +14,6 @@ struct TimeReading: Sendable {
   private let epoch: NumberReading
   /// For a pattern whose parts stand at fixed places.
   private let layout: TimeLayout?
-  /// Keeps the compiler from dropping reads whose only purpose is to be made early.
-  private var readAheadResult: UInt8 = 0
   /// The date read last, as one number, and its days: the dates of a file repeat themselves.
   private var lastDate = 0
   private var lastDays = 0
@@ -55,6 +53,7 @@ struct TimeReading: Sendable {
     switch format {
     case .iso8601:
       for index in cells.indices {
+        fetchAhead(cells.span, at: index, of: bytes)
         let range = CellRange(bytes, cells[index])
         var fields = TimeFields()
         if !range.isEmpty, readISO(bytes, from: range.start, to: range.end, into: &fields) {
@@ -65,7 +64,7 @@ struct TimeReading: Sendable {
       }
     case .accessLog:
       for index in cells.indices {
-        readAheadResult ^= readAhead(cells.span, at: index, of: bytes)
+        fetchAhead(cells.span, at: index, of: bytes)
         let range = CellRange(bytes, cells[index])
         let moment =
           range.isEmpty
@@ -77,7 +76,7 @@ struct TimeReading: Sendable {
       // Neighbours often say the same: the lines of an order.
       var last = TextCell.null
       for index in cells.indices {
-        readAheadResult ^= readAhead(cells.span, at: index, of: bytes)
+        fetchAhead(cells.span, at: index, of: bytes)
         let cell = cells[index]
         if cell.count > 0, cell.count == last.count,
           areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
@@ -98,6 +97,7 @@ struct TimeReading: Sendable {
       }
     case .pattern(let pattern):
       for index in cells.indices {
+        fetchAhead(cells.span, at: index, of: bytes)
         let range = CellRange(bytes, cells[index])
         var fields = TimeFields()
         if !range.isEmpty, pattern.read(bytes, from: range.start, to: range.end, into: &fields) {

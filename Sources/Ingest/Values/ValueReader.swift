@@ -86,6 +86,7 @@ extension NumberReading {
     numbers.append(contentsOf: repeatElement(Values.nullNumber, count: cells.count))
     var target = numbers.mutableSpan
     for index in cells.indices {
+      fetchAhead(cells.span, at: index, of: bytes)
       let cell = cells[index]
       let count = Int(cell.count)
       if count == 0 { continue }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The place of one text in a byte array.
 ///
 /// Members of a `package` type are inlined elsewhere only where the type is usable from inline code.
@@ -51,28 +53,28 @@ package struct TextCells: Sendable {
   }
 }
 
-/// Reads the first and last bytes of the cells that a loop will come to next: called with each
-/// `index`, it acts once in 64.
+/// Asks for the bytes of the cells that a loop will come to: called with each `index`, it acts once
+/// in 64 and asks for those behind the next 64.
 ///
-/// A block is larger than the fastest caches. Reads that do not wait for each other overlap; those
-/// of a loop that decides by what it read do not. Whoever keeps the result keeps the reads.
+/// A block is larger than the fastest caches. A loop that decides by what it reads would wait for
+/// each text by itself.
 @inlinable @inline(__always)
-package func readAhead(_ cells: Span<TextCell>, at index: Int, of bytes: Span<UInt8>) -> UInt8 {
-  index & 63 == 0 ? readNext(cells, index..<min(index &+ 64, cells.count), of: bytes) : 0
+package func fetchAhead(_ cells: Span<TextCell>, at index: Int, of bytes: Span<UInt8>) {
+  if index & 63 != 0 { return }
+  if index == 0 { fetch(cells, 0..<min(64, cells.count), of: bytes) }
+  fetch(cells, min(index &+ 64, cells.count)..<min(index &+ 128, cells.count), of: bytes)
 }
 
-/// Reads the first and last bytes of the cells in `range`.
+/// Asks for the first and, of longer texts, the last bytes of the cells in `range`, 64 at most.
 @usableFromInline
-package func readNext(
-  _ cells: Span<TextCell>, _ range: Range<Int>, of bytes: Span<UInt8>
-) -> UInt8 {
-  var seen: UInt8 = 0
+func fetch(_ cells: Span<TextCell>, _ range: Range<Int>, of bytes: Span<UInt8>) {
+  var places: [128 of Int] = .init(repeating: 0)
+  var count = 0
   for index in range {
     let cell = cells[index]
-    // The place of null is beyond every block.
-    guard cell.lower < bytes.count else { continue }
-    seen ^= bytes[cell.lower]
-    if cell.count > 32 { seen ^= bytes[cell.upper &- 1] }
+    places[count] = cell.lower
+    places[count &+ 1] = cell.upper &- 1
+    count &+= cell.count > 32 && !cell.isNull ? 2 : 1
   }
-  return seen
+  Bytes.fetchAhead(bytes, at: places.span.extracting(0..<count))
 }
