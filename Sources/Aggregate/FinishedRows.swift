@@ -66,6 +66,9 @@ package struct FinishedRows: Sendable {
     smallestK = all.smallest.dropFirst(count).first?.persons
   }
 
+  /// Whether rows may be left out after all.
+  var leavesRowsOut: Bool { classes != nil || covered != nil }
+
   /// Whether a row is left out after all.
   func isSuppressed(_ rows: borrowing SortedRows, _ row: Int) -> Bool {
     if let classes { return !classes.publishes(rows.measures(of: row)) }
@@ -88,55 +91,18 @@ package struct FinishedRows: Sendable {
 /// Hands out the rows of a finished table in the order of output.
 package final class FinishedRowReader {
   private let table: FinishedRows
-  private var cursors: [RowCursor] = []
-  /// A binary heap of positions in `cursors`, the one with the first row on top.
-  private var heap: [Int] = []
+  private var merge: RowMerge
 
   init(_ table: FinishedRows) throws {
     self.table = table
-    for run in table.runs {
-      if let cursor = try RowCursor(run) { cursors.append(cursor) }
-    }
-    heap = Array(cursors.indices)
-    for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sift(place) }
+    merge = try RowMerge(table.runs)
   }
 
   /// Returns the next rows, `limit` of them while there are as many, or `nil` at the end.
   package func next(atMost limit: Int) throws -> RecordBatch? {
     var columns = FinishedColumns(table.plan)
-    while columns.rowCount < limit, let first = heap.first {
-      if !table.isSuppressed(cursors[first].rows, cursors[first].row) {
-        columns.append(cursors[first].rows, cursors[first].row)
-      }
-      if try !cursors[first].advance() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-      }
-      sift(0)
-    }
+    try merge.move(atMost: limit, of: table, to: &columns)
     if columns.rowCount == 0 { return nil }
     return RecordBatch(rowCount: columns.rowCount, columns: columns.columns)
-  }
-
-  private func sift(_ start: Int) {
-    var place = start
-    while true {
-      var least = place
-      for child in [2 &* place &+ 1, 2 &* place &+ 2] where child < heap.count {
-        if precedes(heap[child], heap[least]) { least = child }
-      }
-      if least == place { return }
-      heap.swapAt(place, least)
-      place = least
-    }
-  }
-
-  @inline(__always)
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    let one = cursors[left].head
-    let other = cursors[right].head
-    if one != other { return one < other }
-    return cursors[left].rows.keys.precedes(
-      cursors[left].row, cursors[right].rows.keys, cursors[right].row)
   }
 }

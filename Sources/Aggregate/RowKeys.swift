@@ -74,15 +74,17 @@ struct RowKeys: Sendable {
 
   init() {}
 
-  /// The first eight bytes of a key, zeros behind its end, as a number of the same order.
-  func head(of row: Int) -> UInt64 {
-    let range = range(of: row)
-    var head: UInt64 = 0
-    for offset in 0..<8 {
-      head = head &<< 8
-      if offset < range.count { head |= UInt64(bytes[range.lowerBound &+ offset]) }
+  /// The first eight bytes of each key, zeros behind its end, as a number of the same order.
+  var heads: [UInt64] {
+    var heads: [UInt64] = []
+    heads.reserveCapacity(count)
+    let bytes = bytes.span
+    var start = 0
+    for end in ends {
+      heads.append(shortWord(bytes, from: start, count: min(end &- start, 8)).byteSwapped)
+      start = end
     }
-    return head
+    return heads
   }
 
   /// Whether the key of `row` stands before that of `otherRow` in `other`, by all their bytes.

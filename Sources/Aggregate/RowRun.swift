@@ -42,34 +42,51 @@ extension SortedRows {
 
 /// A place in a run of rows.
 struct RowCursor {
+  /// The rows that are in memory.
   private(set) var rows: SortedRows
+  /// Which of them is at hand.
   private(set) var row = 0
-  /// The first bytes of the row's key.
+  /// The first bytes of its key.
   private(set) var head: UInt64 = 0
+  private var heads: [UInt64] = []
   private var file: SpilledFileReader?
 
   /// Begins with the first row; `nil` where there is none.
   init?(_ run: RowRun) throws {
     switch run {
-    case .memory(let rows): self.rows = rows
+    case .memory(let rows):
+      self.rows = rows
+      begin()
+      if rows.count == 0 { return nil }
     case .disk(let file, let measureCount):
       rows = SortedRows(keys: RowKeys(), values: [], measureCount: measureCount)
       self.file = try SpilledFileReader(file)
+      if try !load() { return nil }
     }
-    row = -1
-    if try !advance() { return nil }
   }
 
-  /// Moves to the next row; returns whether there is one.
-  mutating func advance() throws -> Bool {
+  /// Whether all rows that are in memory lie behind.
+  var isAtEnd: Bool { row == heads.count }
+
+  /// Moves to the next row in memory, or behind the last one.
+  @inline(__always)
+  mutating func advance() {
     row &+= 1
-    if row == rows.count {
-      guard let file, let next = try Self.block(file, rows.measureCount) else { return false }
-      rows = next
-      row = 0
-    }
-    head = rows.keys.head(of: row)
+    if row < heads.count { head = heads[row] }
+  }
+
+  /// Moves to the first of further rows; returns whether there are any.
+  mutating func load() throws(SystemFault) -> Bool {
+    guard let file, let next = try Self.block(file, rows.measureCount) else { return false }
+    rows = next
+    begin()
     return true
+  }
+
+  private mutating func begin() {
+    heads = rows.keys.heads
+    row = 0
+    head = heads.first ?? 0
   }
 
   private static func block(

@@ -14,8 +14,8 @@ struct SortedRows: Sendable {
     let source = unsorted
     var order: [(head: UInt64, row: UInt32)] = []
     order.reserveCapacity(source.count)
-    for row in 0..<source.count {
-      order.append((source.head(of: row), UInt32(truncatingIfNeeded: row)))
+    for (row, head) in source.heads.enumerated() {
+      order.append((head, UInt32(truncatingIfNeeded: row)))
     }
     order.sort { left, right in
       left.head != right.head

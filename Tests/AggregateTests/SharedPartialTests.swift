@@ -27,8 +27,8 @@ import Testing
   }
 
   private func add(_ batch: RecordBatch, rows: [UInt32]? = nil, to partial: SharedPartial) throws {
-    try partial.add(batch, rows: rows) { position, cells in
-      Shop.token(cells.fingerprints[position])
+    try partial.add(batch, rows: rows) { positions, cells in
+      positions.map { Shop.token(cells.fingerprints[Int($0)]) }
     }
   }
 
@@ -136,11 +136,17 @@ import Testing
     let table = try finished(partial)
     #expect(memory.folder.fileCount > before + 8)
     #expect(try table.whole().texts == Shop.table(definition, lines).texts)
-    // A second reader begins anew; small steps give the same rows.
-    let reader = try table.reader()
-    var rowCount = 0
-    while let batch = try reader.next(atMost: 7) { rowCount += batch.rowCount }
-    #expect(rowCount == table.rowCount)
+    // A second reader begins anew; steps of any size give the same rows.
+    let whole = try table.whole().texts
+    for size in [1, 7, 1024, 100_000] {
+      let reader = try table.reader()
+      var texts: [[String?]] = []
+      while let batch = try reader.next(atMost: size) {
+        #expect(batch.rowCount == min(size, whole.count - texts.count))
+        texts += batch.texts
+      }
+      #expect(texts == whole, "steps of \(size)")
+    }
   }
 
   @Test func whatLiesAsideIsForTheOwnerAloneAndGoesWithItsTable() throws {
