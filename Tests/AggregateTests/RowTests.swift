@@ -109,6 +109,17 @@ import Testing
       ])
   }
 
+  /// A text may hold the byte that ends a key.
+  @Test func textsWithZerosAreKeysOfTheirOwn() throws {
+    let texts = ["a\0", "a\0\0b", "a", "a\0b", "\0", ""]
+    let table = try Shop.table(
+      .cells([Shop.category, Shop.country], [.lines]),
+      texts.map { Line(category: $0, country: "x\0") })
+    #expect(
+      table.texts
+        == ["", "\0", "a", "a\0", "a\0\0b", "a\0b"].map { [$0, "x\0", "1"] })
+  }
+
   @Test func textsThatAreOneInUnicodeButNotInBytesAreTwoKeys() throws {
     let table = try Shop.table(
       .cells([Shop.category], [.lines]),

@@ -149,6 +149,22 @@ import Testing
     }
   }
 
+  /// So many persons a shard that its finished rows lie on disk in several blocks.
+  @Test(arguments: [1_500_000, 2_500_000])
+  func runsOfSeveralBlocksAreMerged(byteCount: Int) throws {
+    let place = Place()
+    let partial = shared(.persons([.orders, .lines]), place.limit(byteCount))
+    let lines = (0..<20_000).map { Line(buyer: $0 &* 7919 % 20_000, order: $0 / 2) }
+    for start in stride(from: 0, to: lines.count, by: 2000) {
+      try add(Shop.batch(Array(lines[start..<(start + 2000)])), to: partial)
+    }
+    let table = try finished(partial)
+    #expect(table.rowCount == 20_000)
+    let tokens = try table.whole().texts.map { $0[0] ?? "" }
+    let expected = try Shop.table(.persons([.orders, .lines]), lines).texts.map { $0[0] ?? "" }
+    #expect(tokens == expected)
+  }
+
   @Test func whatLiesAsideIsForTheOwnerAloneAndGoesWithItsTable() throws {
     let place = Place()
     try {

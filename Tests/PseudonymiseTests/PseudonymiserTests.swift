@@ -373,6 +373,22 @@ import Testing
     #expect(try worker.tokens(at: [3, 1], of: cells) == [cells.tokens[3], cells.tokens[1]])
   }
 
+  /// Asked for before any is remembered, in any order, null among them.
+  @Test func tokensOfSomePositionsAreThose() throws {
+    let ring = ring()
+    let epoch = ring.number(ofDay: try day("2026-10-05"))
+    var worker = Pseudonymiser(ring: ring, type: .account, fingerprints: testFingerprints)
+    let maker = try ring.key(epoch).tokenMaker(for: "account")
+    let values = ["A-0", "A-1", "", "A-3", "A-4"]
+    var faults = ValueFaults()
+    let column = try worker.column(
+      of: [column(values, .account)], epochs: [UInt16](repeating: epoch, count: values.count),
+      faults: &faults)
+    let tokens = try worker.tokens(at: [4, 2, 1, 4], of: identities(column))
+    func token(_ value: String) -> UInt128 { maker.token(of: Array(value.utf8).span) }
+    #expect(tokens == [token("A-4"), 0, token("A-1"), token("A-4")])
+  }
+
   /// Tokens are remembered for the whole ring: the same texts as other types are another tuple.
   @Test func tuplesOfOtherTypesHaveTokensOfTheirOwn() throws {
     let ring = ring()
