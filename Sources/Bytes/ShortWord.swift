@@ -23,14 +23,16 @@ package func wholeWord(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
   return unsafe bytes.bytes.word(at: offset)
 }
 
-/// Whether the `count` bytes at `first` and those at `second` are the same.
+/// Whether the `count` bytes at `first` and those of `others` at `second` are the same.
 @inlinable @inline(__always)
-package func areEqual(_ bytes: Span<UInt8>, at first: Int, _ second: Int, count: Int) -> Bool {
+package func areEqual(
+  _ bytes: Span<UInt8>, at first: Int, _ others: Span<UInt8>, at second: Int, count: Int
+) -> Bool {
   precondition(
-    first >= 0 && second >= 0 && count >= 0 && first <= bytes.count && second <= bytes.count
-      && count <= bytes.count &- first && count <= bytes.count &- second,
+    first >= 0 && second >= 0 && count >= 0 && first <= bytes.count && second <= others.count
+      && count <= bytes.count &- first && count <= others.count &- second,
     "compared ranges lie inside their bytes")
   let words = unsafe bytes.bytes
   // SAFETY: both ranges were checked above.
-  return unsafe words.equals(words, at: first, otherAt: second, count: count)
+  return unsafe words.equals(others.bytes, at: first, otherAt: second, count: count)
 }

@@ -162,7 +162,7 @@ struct TableWorker: Sendable {
       let cell = cells[row]
       if cell.isNull { continue }
       if Int(cell.count) == lastCount,
-        areEqual(bytes, at: cell.lower, lastStart, count: lastCount)
+        areEqual(bytes, at: cell.lower, bytes, at: lastStart, count: lastCount)
       {
         continue
       }

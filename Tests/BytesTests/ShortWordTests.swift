@@ -26,7 +26,7 @@ import Testing
       for count in 0...(24 - first) {
         let second = first + 24
         let expected = bytes[first..<(first + count)] == bytes[second..<(second + count)]
-        #expect(areEqual(bytes.span, at: first, second, count: count) == expected)
+        #expect(areEqual(bytes.span, at: first, bytes.span, at: second, count: count) == expected)
       }
     }
   }
@@ -39,7 +39,7 @@ import Testing
       _ = shortWord([1, 2, 3, 4, 5, 6, 7, 8, 9].span, from: 0, count: 9)
     }
     await #expect(processExitsWith: .failure) {
-      _ = areEqual([1, 2, 3].span, at: 0, 2, count: 2)
+      _ = areEqual([1, 2].span, at: 0, [1, 2, 3].span, at: 2, count: 2)
     }
   }
 }

@@ -150,8 +150,7 @@ extension Worker {
   /// Where hardly anything else repeats itself, the rest of the block is not searched either: its
   /// dictionary then has a few entries twice.
   mutating func interned(_ text: TextCells) -> Column {
-    interner.removeAll(keepingCapacity: true)
-    var entries: [TextCell] = [.null]
+    interner.removeAll()
     var codes = [UInt32](repeating: 0, count: text.cells.count)
     var target = codes.mutableSpan
     let bytes = text.bytes.span
@@ -165,7 +164,7 @@ extension Worker {
       let cell = cells[row]
       if cell.isNull { continue }
       if cell.count == last.count, !last.isNull,
-        areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
+        areEqual(bytes, at: cell.lower, bytes, at: last.lower, count: Int(cell.count))
       {
         target[row] = lastCode
         continue
@@ -173,19 +172,18 @@ extension Worker {
       last = cell
       if isSearching {
         searches &+= 1
-        lastCode = interner.code(of: bytes, from: cell.lower, count: Int(cell.count)) &+ 1
-        if Int(lastCode) == entries.count { entries.append(cell) }
-        if searches == Worker.searchSample, entries.count > Worker.searchSample / 8 * 7 {
+        lastCode = interner.code(of: cell, in: bytes)
+        if searches == Worker.searchSample, interner.entries.count > Worker.searchSample / 8 * 7 {
           isSearching = false
         }
       } else {
-        lastCode = UInt32(truncatingIfNeeded: entries.count)
-        entries.append(cell)
+        lastCode = interner.addEntry(cell)
       }
       target[row] = lastCode
     }
     return Column(
-      type: CodedSlots.type, dictionary: .text(TextCells(bytes: text.bytes, cells: entries)),
+      type: CodedSlots.type,
+      dictionary: .text(TextCells(bytes: text.bytes, cells: interner.entries)),
       codes: codes)
   }
 

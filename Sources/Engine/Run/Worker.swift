@@ -17,7 +17,7 @@ struct Worker: Sendable {
   var clock: ValueReader?
   var evaluators: [ExpressionEvaluator?]
   var encoders: [TableEncoder?]
-  var interner = ByteInterner()
+  var interner = CellInterner()
   private let codedSlots: [Int]
   /// Where all workers gather what the item in hand comes to.
   var gathered: Gathered

@@ -79,7 +79,7 @@ struct TimeReading: Sendable {
         fetchAhead(cells.span, at: index, of: bytes)
         let cell = cells[index]
         if cell.count > 0, cell.count == last.count,
-          areEqual(bytes, at: cell.lower, last.lower, count: Int(cell.count))
+          areEqual(bytes, at: cell.lower, bytes, at: last.lower, count: Int(cell.count))
         {
           moments.append(moments[moments.count &- 1])
           continue
