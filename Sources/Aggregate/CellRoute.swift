@@ -41,10 +41,8 @@ enum CellRoute {
 
 extension EnteringRows {
   /// Returns for each place of the first level the rows that belong there, in their order.
-  func homes(
-    _ plan: TablePlan, _ key: FingerprintKey, routingKeys: [Int]
-  ) -> [[UInt32]] {
-    let hashes = hashes(plan, key, routingKeys: routingKeys)
+  func homes(_ plan: TablePlan, _ key: FingerprintKey) -> [[UInt32]] {
+    let hashes = hashes(plan, key)
     // Counted first: the rows of a place then fill one array without a check for each of them.
     var starts = [Int](repeating: 0, count: CellRoute.fanOut + 1)
     for hash in hashes { starts[CellRoute.home(hash, level: 0) &+ 1] &+= 1 }
@@ -60,17 +58,15 @@ extension EnteringRows {
     return (0..<CellRoute.fanOut).map { Array(ordered[starts[$0]..<starts[$0 + 1]]) }
   }
 
-  /// Returns for each entering row the hash of its cell, of the group keys at these positions.
-  func hashes(
-    _ plan: TablePlan, _ key: FingerprintKey, routingKeys: [Int]
-  ) -> [UInt64] {
+  /// Returns for each entering row the hash of its cell.
+  private func hashes(_ plan: TablePlan, _ key: FingerprintKey) -> [UInt64] {
     if let person = plan.person {
       let column = batch.columns[person]
       if rows.isAll, !column.isCoded { return personPrints.map { CellRoute.hash($0) } }
       return (0..<rows.count).map { CellRoute.hash(personPrints[column.position(of: rows[$0])]) }
     }
     var hashes = [UInt64](repeating: 0, count: rows.count)
-    for number in routingKeys {
+    for number in plan.routingKeys {
       let column = batch.columns[plan.keys[number].column]
       let codes = column.codes
       let isCoded = column.isCoded
@@ -95,46 +91,12 @@ extension EnteringRows {
   }
 }
 
-extension EnteringRows {
-  /// Returns the positions of the group keys that part these rows best on the first level.
-  ///
-  /// Rows that follow each other often share their persons: the lines of an order. Where keys that
-  /// they share as well decide alone, each shard's tables hold those persons once and the others
-  /// not at all. Taken are the keys whose hash changes seldom, if they spare a quarter of the
-  /// changes and no place gets more than two thirds of the rows; else all.
-  func bestRoutingKeys(_ plan: TablePlan, _ key: FingerprintKey) -> [Int] {
-    let all = plan.routingKeys
-    guard plan.person == nil, all.count > 1, all.count <= 4 else { return all }
-    func changes(_ keys: [Int]) -> (count: Int, isEven: Bool) {
-      let hashes = hashes(plan, key, routingKeys: keys)
-      var sizes = [Int](repeating: 0, count: CellRoute.fanOut)
-      var count = 0
-      for index in hashes.indices {
-        sizes[CellRoute.home(hashes[index], level: 0)] += 1
-        if index > 0, hashes[index] != hashes[index - 1] { count += 1 }
-      }
-      return (count, sizes.allSatisfy { 3 * $0 <= 2 * hashes.count })
-    }
-    let changesOfAll = changes(all).count
-    let candidates = (1..<((1 << all.count) - 1)).compactMap { subset in
-      let keys = all.indices.filter { subset >> $0 & 1 == 1 }.map { all[$0] }
-      let (count, isEven) = changes(keys)
-      return isEven && 4 * count <= 3 * changesOfAll ? (keys: keys, changes: count) : nil
-    }
-    guard let fewest = candidates.map(\.changes).min() else { return all }
-    // A key more, for which hardly anything changes, parts the rows of other batches better.
-    let best = candidates.filter { $0.changes <= fewest + fewest / 16 + 1 }
-      .max { ($0.keys.count, $1.changes) < ($1.keys.count, $0.changes) }
-    return best?.keys ?? all
-  }
-}
-
 extension Partial {
-  /// Returns for each cell the hash that its rows have, of the group keys at these positions.
-  func cellHashes(routingKeys: [Int]) -> [UInt64] {
+  /// Returns for each cell the hash that its rows have.
+  private func cellHashes() -> [UInt64] {
     if plan.person != nil { return people.fingerprints.map { CellRoute.hash($0) } }
     var hashes = [UInt64](repeating: 0, count: groups.count)
-    for number in routingKeys {
+    for number in plan.routingKeys {
       let dictionary = dictionaries[number]
       let ofCodes = (0..<dictionary.codeCount).map { code -> UInt64 in
         let code = UInt32(truncatingIfNeeded: code)
@@ -151,8 +113,8 @@ extension Partial {
   }
 
   /// Returns this partial's cells parted by the bits of a level of the keys' hash.
-  func parted(level: Int, routingKeys: [Int]) throws(AggregateFault) -> [Partial] {
-    let homes = cellHashes(routingKeys: routingKeys).map { CellRoute.home($0, level: level) }
+  func parted(level: Int) throws(AggregateFault) -> [Partial] {
+    let homes = cellHashes().map { CellRoute.home($0, level: level) }
     var parts: [Partial] = []
     for home in 0..<CellRoute.fanOut {
       var part = Partial(plan: plan, key: key)

@@ -1,9 +1,7 @@
 import Bytes
 import Records
 
-/// The distinct values of one column by their fingerprints, each with a dense number from 1.
-///
-/// Cells and persons hold these numbers, a quarter of a fingerprint's size; 0 stands for null.
+/// The persons of a table by their fingerprints, each with a dense number from 1; 0 stands for nobody.
 struct FingerprintTable: Sendable {
   /// Fingerprint of value `number - 1`.
   private(set) var fingerprints: [UInt128] = []
@@ -18,15 +16,10 @@ struct FingerprintTable: Sendable {
 
   var byteCount: Int { 16 &* fingerprints.capacity &+ 4 &* slots.count }
 
-  /// Returns the number of `fingerprint`, a new one if it was never seen.
-  mutating func number(of fingerprint: UInt128) -> UInt32 {
-    fingerprints.makeRoom(for: 1)
-    return numberWithRoom(of: fingerprint)
-  }
-
-  /// Returns the number of `fingerprint`; the caller has made room for one more.
+  /// Returns the number of `fingerprint`, a new one if it was never seen; the caller has made room for
+  /// one more.
   @inline(__always)
-  private mutating func numberWithRoom(of fingerprint: UInt128) -> UInt32 {
+  private mutating func number(of fingerprint: UInt128) -> UInt32 {
     let low = UInt64(truncatingIfNeeded: fingerprint)
     let mask = slots.count &- 1
     let numberBits = UInt32(truncatingIfNeeded: mask)
@@ -147,7 +140,7 @@ struct FingerprintTable: Sendable {
         lastNumber = 0
         if print == 0 { continue }
         let before = self.count
-        lastNumber = numberWithRoom(of: print)
+        lastNumber = number(of: print)
         if self.count != before { found.append(UInt32(truncatingIfNeeded: runPlaces[run])) }
         for index in starts[run]..<(run &+ 1 < runs ? starts[run &+ 1] : end) {
           target[index] = lastNumber

@@ -80,10 +80,7 @@ extension Partial {
       }
     }
     for (index, column) in plan.distinctColumns.enumerated() {
-      var found: [UInt32] = []
-      let members = tables[index].numbers(
-        of: batch.columns[column], prints: entering.distinctPrints[index], rows: rows,
-        found: &found)
+      let members = batch.columns[column].members(entering.distinctPrints[index], rows)
       sets[index].insert(members, into: cells)
       if index == plan.persons, !plan.judgedColumns.isEmpty {
         personSums.add(
@@ -95,6 +92,17 @@ extension Partial {
 }
 
 extension Column {
+  /// Returns what stands in a set for the value of each selected row, whose values have `prints`.
+  fileprivate func members(_ prints: [UInt128], _ rows: RowSelection) -> [UInt64] {
+    var members = [UInt64](repeating: 0, count: rows.count)
+    var target = members.mutableSpan
+    let prints = prints.span
+    for index in 0..<rows.count {
+      target[index] = MemberSets.member(of: prints[position(of: rows[index])])
+    }
+    return members
+  }
+
   /// Returns the numbers of the selected rows.
   fileprivate func numbers(_ rows: RowSelection) -> [Int64] {
     guard case .number(let numbers) = values else {

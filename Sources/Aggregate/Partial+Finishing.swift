@@ -34,10 +34,9 @@ extension Partial {
         shard.note(
           persons: partial.sets[persons].memberCount(of: cell), keyOf: place, in: keys)
       }
-      let prints = partial.tables[persons].fingerprints
       for cell in verdict.suppressed where shard.suppressedPersons.count < rule.least {
         for person in partial.sets[persons].members(of: cell) {
-          shard.suppressedPersons.insert(prints[Int(person) - 1])
+          shard.suppressedPersons.insert(person)
           if shard.suppressedPersons.count >= rule.least { break }
         }
       }

@@ -33,15 +33,8 @@ extension Partial {
         throw fault(of: measure)
       }
     }
-    for index in tables.indices {
-      let numbers =
-        isChosen == nil
-        ? tables[index].numbers(of: other.tables[index])
-        : tables[index].numbers(
-          of: other.tables[index], only: other.sets[index].members(ofSetsWithPlace: cells))
-      sets[index].merge(other.sets[index], into: cells, numbers: numbers)
-      if index == plan.persons { try absorbSums(of: other, cells: cells, persons: numbers) }
-    }
+    for index in sets.indices { sets[index].merge(other.sets[index], into: cells) }
+    try absorbSums(of: other, cells: cells)
   }
 
   /// Stands for a cell that is not taken over.
@@ -84,13 +77,13 @@ extension Partial {
   }
 
   private mutating func absorbSums(
-    of other: borrowing Partial, cells: [UInt32], persons: [UInt32]
+    of other: borrowing Partial, cells: [UInt32]
   ) throws(AggregateFault) {
     for number in 0..<other.personSums.pairs.count {
       let pair = other.personSums.pair(number)
       let cell = cells[Int(pair.cell)]
       if cell == Partial.noCell { continue }
-      guard personSums.add(pair.sums, cell: cell, person: persons[Int(pair.person)])
+      guard personSums.add(pair.sums, cell: cell, person: pair.person)
       else { throw fault(of: plan.definition.measures.firstIndex { $0.operation == .sum } ?? 0) }
     }
   }
@@ -98,24 +91,5 @@ extension Partial {
   func fault(of measure: Int) -> AggregateFault {
     AggregateFault(
       table: plan.definition.name, measure: plan.definition.measures[measure].name)
-  }
-}
-
-extension FingerprintTable {
-  /// Returns for each number of `other`, from 0 on, the number of the same value here.
-  mutating func numbers(of other: FingerprintTable) -> [UInt32] {
-    var found: [UInt32] = []
-    reserve(max(count, other.count))
-    return [0] + numbers(of: other.fingerprints, found: &found)
-  }
-
-  /// Returns the same for the numbers that `isUsed` marks, and 0 for all others.
-  mutating func numbers(of other: FingerprintTable, only isUsed: [Bool]) -> [UInt32] {
-    var found: [UInt32] = []
-    var prints: [UInt128] = [0] + other.fingerprints
-    for number in prints.indices where number >= isUsed.count || !isUsed[number] {
-      prints[number] = 0
-    }
-    return numbers(of: prints, found: &found)
   }
 }

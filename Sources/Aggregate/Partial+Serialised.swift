@@ -8,13 +8,13 @@ package import Records
 //                groups: count (8), codes (4 for each key)
 //   table of persons: count (8), fingerprints (16), tokens (16)
 //   words of the accumulators (8), as many as cells and fields ask for
-//   each distinct column: count (8), fingerprints (16), for each cell: count (4), numbers (4)
-//   sums by person: count (8), cell and person (8), sums (16)
+//   each distinct column: for each cell: count (4), members (8)
+//   sums by person: count (8), cell (4) and person (8), sums (16)
 //   CRC-32 of all that (4)
 
 extension Partial {
   private static let magic = Array("SPARTIAL".utf8)
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   /// Returns the partial as bytes, to be merged elsewhere under the same fingerprint key.
   ///
@@ -40,9 +40,7 @@ extension Partial {
       for token in tokens { writer.write(token) }
     }
     for word in accumulators.words { writer.write(UInt64(bitPattern: word)) }
-    for index in tables.indices {
-      writer.write(tables[index].count)
-      for fingerprint in tables[index].fingerprints { writer.write(fingerprint) }
+    for index in sets.indices {
       for cell in 0..<cellCount {
         let members = sets[index].members(of: cell)
         writer.write(UInt32(members.count))
@@ -126,14 +124,13 @@ extension Partial {
       words.append(Int64(bitPattern: try reader.word()))
     }
     guard accumulators.restore(words) else { throw reader.damaged }
-    for index in tables.indices {
-      try reader.fill(&tables[index])
+    for index in sets.indices {
       for cell in 0..<cells {
         let count = Int(try reader.half())
-        var members: [UInt32] = []
+        var members: [UInt64] = []
         for _ in 0..<count {
-          let member = try reader.half()
-          guard member > 0, Int(member) <= tables[index].count else { throw reader.damaged }
+          let member = try reader.word()
+          guard member > 0 else { throw reader.damaged }
           members.append(member)
         }
         let targets = [UInt32](repeating: UInt32(cell), count: count)
@@ -142,14 +139,12 @@ extension Partial {
         guard sets[index].memberCount(of: cell) == count else { throw reader.damaged }
       }
     }
-    let pairCount = try reader.count(of: 8 + 16 * personSums.columnCount)
+    let pairCount = try reader.count(of: 12 + 16 * personSums.columnCount)
     guard pairCount == 0 || !plan.judgedColumns.isEmpty else { throw reader.damaged }
-    var pairs: [(cell: UInt32, person: UInt32)] = []
+    var pairs: [(cell: UInt32, person: UInt64)] = []
     for _ in 0..<pairCount {
-      let pair = (cell: try reader.half(), person: try reader.half())
-      guard Int(pair.cell) < cells, let persons = plan.persons, pair.person > 0,
-        Int(pair.person) <= tables[persons].count
-      else { throw reader.damaged }
+      let pair = (cell: try reader.half(), person: try reader.word())
+      guard Int(pair.cell) < cells, pair.person > 0 else { throw reader.damaged }
       pairs.append(pair)
     }
     for pair in pairs {

@@ -22,8 +22,7 @@ package struct Partial: Sendable {
   var tokens: [UInt128] = []
 
   var accumulators: Accumulators
-  /// For each distinct column its values, and for each cell which of them it has.
-  var tables: [FingerprintTable]
+  /// For each distinct column the values that each cell has of it.
   var sets: [MemberSets]
   var personSums: PersonSums
 
@@ -44,9 +43,7 @@ package struct Partial: Sendable {
     dictionaries = plan.keys.map { KeyDictionary(isText: $0.isText) }
     groups = GroupIndex(keyCount: plan.keys.count)
     accumulators = Accumulators(fields: plan.fields)
-    tables = plan.distinctColumns.map { _ in FingerprintTable() }
-    let secret = UInt64(truncatingIfNeeded: key.fingerprint([1], from: 0, count: 1))
-    sets = plan.distinctColumns.map { _ in MemberSets(secret: secret) }
+    sets = plan.distinctColumns.map { _ in MemberSets() }
     personSums = PersonSums(columnCount: plan.judgedColumns.count)
   }
 
@@ -54,7 +51,7 @@ package struct Partial: Sendable {
   package var byteCount: Int {
     dictionaries.reduce(groups.byteCount) { $0 + $1.byteCount } + people.byteCount
       + 16 * tokens.capacity + accumulators.byteCount + personSums.byteCount
-      + tables.reduce(0) { $0 + $1.byteCount } + sets.reduce(0) { $0 + $1.byteCount }
+      + sets.reduce(0) { $0 + $1.byteCount }
   }
 
   /// The groups or persons seen so far.

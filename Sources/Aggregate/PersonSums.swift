@@ -4,7 +4,7 @@ import Records
 /// What each person makes of the summed columns in each cell; kept only for `dominance`.
 struct PersonSums: Sendable {
   let columnCount: Int
-  /// Cell and person, four bytes each.
+  /// Cell in four bytes and person in eight, the lowest first.
   private(set) var pairs = ByteInterner()
   /// For each pair and column the sum.
   private(set) var sums: [Int128] = []
@@ -14,8 +14,8 @@ struct PersonSums: Sendable {
   var byteCount: Int { pairs.byteCount &+ 16 &* sums.capacity }
 
   /// Adds for each row the numbers of its columns to its cell and person; 0 is nobody.
-  mutating func add(_ numbers: [[Int64]], cells: [UInt32], persons: [UInt32]) {
-    var scratch = [UInt8](repeating: 0, count: 8)
+  mutating func add(_ numbers: [[Int64]], cells: [UInt32], persons: [UInt64]) {
+    var scratch = PersonSums.bytes(0, 0)
     for row in 0..<cells.count where persons[row] != 0 {
       let pair = place(cell: cells[row], person: persons[row], &scratch)
       for column in 0..<columnCount {
@@ -26,8 +26,8 @@ struct PersonSums: Sendable {
   }
 
   /// Adds the sums of one pair, or returns false when one leaves its limit.
-  mutating func add(_ more: ArraySlice<Int128>, cell: UInt32, person: UInt32) -> Bool {
-    var scratch = [UInt8](repeating: 0, count: 8)
+  mutating func add(_ more: ArraySlice<Int128>, cell: UInt32, person: UInt64) -> Bool {
+    var scratch = PersonSums.bytes(0, 0)
     let first = place(cell: cell, person: person, &scratch) &* columnCount
     for (column, sum) in more.enumerated() {
       let (total, overflow) = sums[first + column].addingReportingOverflow(sum)
@@ -38,27 +38,36 @@ struct PersonSums: Sendable {
   }
 
   /// Returns cell, person and sums of a pair.
-  func pair(_ number: Int) -> (cell: UInt32, person: UInt32, sums: ArraySlice<Int128>) {
-    func half(_ start: Int) -> UInt32 {
-      (0..<4).reduce(0) { $0 | UInt32(pairs.bytes[start + $1]) << (8 * UInt32($1)) }
+  func pair(_ number: Int) -> (cell: UInt32, person: UInt64, sums: ArraySlice<Int128>) {
+    func word(_ range: Range<Int>) -> UInt64 {
+      range.reversed().reduce(0) { $0 << 8 | UInt64(pairs.bytes[$1]) }
     }
+    let start = PersonSums.pairSize * number
     let first = number * columnCount
-    return (half(8 * number), half(8 * number + 4), sums[first..<(first + columnCount)])
+    return (
+      UInt32(word(start..<start + 4)), word(start + 4..<start + PersonSums.pairSize),
+      sums[first..<(first + columnCount)]
+    )
   }
 
   /// Returns the sums of a person in a cell, zeros where nothing was added.
-  func sums(cell: UInt32, person: UInt32) -> ArraySlice<Int128> {
-    guard let pair = pairs.find(PersonSums.bytes(cell, person), from: 0, count: 8) else {
+  func sums(cell: UInt32, person: UInt64) -> ArraySlice<Int128> {
+    let bytes = PersonSums.bytes(cell, person)
+    guard let pair = pairs.find(bytes, from: 0, count: bytes.count) else {
       return ArraySlice(repeatElement(0, count: columnCount))
     }
     let first = Int(pair) * columnCount
     return sums[first..<(first + columnCount)]
   }
 
-  private mutating func place(cell: UInt32, person: UInt32, _ scratch: inout [UInt8]) -> Int {
+  private static let pairSize = 12
+
+  private mutating func place(cell: UInt32, person: UInt64, _ scratch: inout [UInt8]) -> Int {
     for index in 0..<4 {
       scratch[index] = UInt8(truncatingIfNeeded: cell &>> (8 &* UInt32(index)))
-      scratch[index &+ 4] = UInt8(truncatingIfNeeded: person &>> (8 &* UInt32(index)))
+    }
+    for index in 0..<8 {
+      scratch[index &+ 4] = UInt8(truncatingIfNeeded: person &>> (8 &* UInt64(index)))
     }
     let pair = Int(pairs.code(of: scratch))
     if pair &* columnCount == sums.count {
@@ -67,9 +76,8 @@ struct PersonSums: Sendable {
     return pair
   }
 
-  private static func bytes(_ cell: UInt32, _ person: UInt32) -> [UInt8] {
-    (0..<8).map { index in
-      UInt8(truncatingIfNeeded: (index < 4 ? cell : person) >> (8 * UInt32(index % 4)))
-    }
+  private static func bytes(_ cell: UInt32, _ person: UInt64) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: cell >> (8 * UInt32($0))) }
+      + (0..<8).map { UInt8(truncatingIfNeeded: person >> (8 * UInt64($0))) }
   }
 }

@@ -24,10 +24,6 @@ package final class SharedPartial: Sendable {
   private let key: FingerprintKey
   private let memory: MemoryLimit?
   private let shards: [SharedShard]
-  /// The group keys that say to which shard a cell belongs, chosen by the first rows.
-  ///
-  /// Pieces of a shard are parted further by all keys.
-  private let routing = Mutex<[Int]?>(nil)
 
   /// One shard in its lock.
   private final class SharedShard: Sendable {
@@ -57,12 +53,7 @@ package final class SharedPartial: Sendable {
   ) throws {
     let entering = EnteringRows(batch, rows: rows, plan: plan, key: key)
     if entering.rows.count == 0 { return }
-    let keys = routing.withLock { routing in
-      let keys = routing ?? entering.bestRoutingKeys(plan, key)
-      routing = keys
-      return keys
-    }
-    let homes = entering.homes(plan, key, routingKeys: keys)
+    let homes = entering.homes(plan, key)
     // Shards that another worker holds come last.
     var waiting: [Int] = []
     for home in homes.indices where !homes[home].isEmpty {
@@ -108,18 +99,7 @@ package final class SharedPartial: Sendable {
   ///
   /// Shards are merged in any order, also at once.
   package func merge(shard number: Int, of other: SharedPartial) throws {
-    var (partial, pieces) = other.take(other.shards[number])
-    let theirs = other.routing.withLock { $0 }
-    let ours = routing.withLock { routing in
-      if routing == nil { routing = theirs }
-      return routing
-    }
-    if ours != theirs {
-      // Rare: the first rows of two files are unlike.
-      try merge(partial)
-      while let piece = pieces.popLast() { try merge(read(piece)) }
-      return
-    }
+    let (partial, pieces) = other.take(other.shards[number])
     try shards[number].state.withLock { shard in
       try shard.partial.merge(partial)
       shard.pieces += pieces
@@ -129,12 +109,7 @@ package final class SharedPartial: Sendable {
 
   /// Adds what a partial of the same table and run has seen, wherever it was made.
   package func merge(_ partial: consuming Partial) throws {
-    let keys = routing.withLock { routing in
-      let keys = routing ?? plan.routingKeys
-      routing = keys
-      return keys
-    }
-    for (number, part) in try partial.parted(level: 0, routingKeys: keys).enumerated() {
+    for (number, part) in try partial.parted(level: 0).enumerated() {
       try shards[number].state.withLock { shard in
         try shard.partial.merge(part)
         try settle(&shard)
@@ -186,9 +161,7 @@ package final class SharedPartial: Sendable {
     if size > memory.partLimit, level < CellRoute.levelLimit {
       var parts = [[SpilledFile]](repeating: [], count: CellRoute.fanOut)
       func part(_ whole: Partial) throws {
-        for (home, part) in try whole.parted(
-          level: level, routingKeys: plan.routingKeys
-        ).enumerated() where part.cellCount > 0 {
+        for (home, part) in try whole.parted(level: level).enumerated() where part.cellCount > 0 {
           parts[home].append(try memory.folder.write(part.serialised()))
         }
       }

@@ -6,11 +6,16 @@
 #ifndef SPARSAM_FETCH_H
 #define SPARSAM_FETCH_H
 
+#include <stdint.h>
+
 /// Asks for the lines of the elements of `size` bytes at these places behind `base`.
+///
+/// Places may lie beyond all elements, so addresses are numbers here and not pointers.
 static inline void sparsam_fetch(
     const void *base, long size, const long *places, long count) {
   for (long index = 0; index < count; index++) {
-    __builtin_prefetch((const char *)base + places[index] * size);
+    uintptr_t place = (uintptr_t)base + (uintptr_t)places[index] * (uintptr_t)size;
+    __builtin_prefetch((const void *)place);
   }
 }
 

@@ -113,9 +113,11 @@ import Testing
         == "the partial of table 'cells' was made for another run; make it anew in this one")
   }
 
-  @Test func anotherVersionIsRefused() throws {
+  /// The version before this one and the next.
+  @Test(arguments: [1 as UInt8, 3])
+  func anotherVersionIsRefused(version: UInt8) throws {
     var bytes = Array(filled(Self.tables[0]).serialised().dropLast(4))
-    bytes[8] = 2
+    bytes[8] = version
     let crc = checksum(of: bytes.span, continuing: 0)
     for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: crc >> shift)) }
     let fault = #expect(throws: PartialFault.self) { try read(bytes, Self.tables[0]) }
