@@ -18,8 +18,6 @@ struct RowMerge {
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sift(place) }
   }
 
-  var isEmpty: Bool { heap.isEmpty }
-
   /// Moves the next published rows of `table` to `columns`: `limit` of them while there are as many.
   mutating func move(
     atMost limit: Int, of table: FinishedRows, to columns: inout FinishedColumns
@@ -36,7 +34,8 @@ struct RowMerge {
     }
   }
 
-  /// Moves rows until one of the runs has no further ones in memory: it is on top then.
+  /// Moves rows until `limit` of them are published, or until one of the runs has no further ones in
+  /// memory: it is on top then.
   private mutating func moveLoaded(
     atMost limit: Int, of table: FinishedRows, to columns: inout FinishedColumns
   ) {

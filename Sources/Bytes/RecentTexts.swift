@@ -48,15 +48,22 @@ package final class RecentTexts: Sendable {
     }
     var target = positions.mutableSpan
     var count = 0
+    for index in 0..<min(RecentTexts.distance, marks.count) { fetchAhead(marks[index]) }
     for index in marks.indices {
       let mark = marks[index]
-      let later = marks[min(index &+ RecentTexts.distance, marks.count &- 1)]
-      // SAFETY: the place is less than their number; it is asked for, not read.
-      unsafe sparsam_fetch_line(places + (Int(truncatingIfNeeded: later) & mask))
+      if index &+ RecentTexts.distance < marks.count {
+        fetchAhead(marks[index &+ RecentTexts.distance])
+      }
       target[count] = UInt32(truncatingIfNeeded: index)
       count &+= (mark == 0 ? 0 : 1) & (holds(mark) ? 0 : 1)
     }
     positions.removeLast(positions.count - count)
+  }
+
+  @inline(__always)
+  private func fetchAhead(_ mark: UInt64) {
+    // SAFETY: the place is less than their number; it is asked for, not read.
+    unsafe sparsam_fetch_line(places + (Int(truncatingIfNeeded: mark) & mask))
   }
 
   /// Remembers the text of that mark in place of what was there.

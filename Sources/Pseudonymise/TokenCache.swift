@@ -43,11 +43,13 @@ final class TokenCache: Sendable {
         tokens = [UInt128](repeating: 0, count: count)
         base = fingerprints.span.firstIndexOnLine
       }
-      // Any bits of a token choose as well as a throw of dice.
-      let free = (first..<(first &+ ways)).first { fingerprints[base &+ $0] == 0 }
-      let entry = free ?? first &+ Int(truncatingIfNeeded: token) & (ways &- 1)
-      fingerprints[base &+ entry] = fingerprint
-      tokens[entry] = token
+      // The oldest of the place makes room.
+      for entry in stride(from: first &+ ways &- 1, to: first, by: -1) {
+        fingerprints[base &+ entry] = fingerprints[base &+ entry &- 1]
+        tokens[entry] = tokens[entry &- 1]
+      }
+      fingerprints[base &+ first] = fingerprint
+      tokens[first] = token
     }
   }
 
@@ -96,7 +98,7 @@ final class TokenCache: Sendable {
     return tokens
   }
 
-  /// Remembers the token, in place of one of four where there is no room.
+  /// Remembers the token in place of the oldest of four.
   func remember(_ token: UInt128, of fingerprint: UInt128) {
     let (shard, first) = place(of: fingerprint)
     shard.entries.withLock { $0.remember(token, of: fingerprint, at: first) }

@@ -26,6 +26,8 @@ package struct TokenMaker: Sendable {
     var state = SHA256()
     key.withBytes { bytes in
       let size = SHA256.blockByteCount
+      // A longer key would have to be hashed first.
+      precondition(bytes.count <= size, "a key fits into one block")
       // SAFETY: the block is written as a whole before it is read, and overwritten before it is left.
       unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { block in
         for index in 0..<size {

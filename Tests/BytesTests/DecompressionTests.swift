@@ -2,6 +2,19 @@ import Bytes
 import Support
 import Testing
 
+/// A codec at a level that something of the program packs at.
+struct Packing: Sendable, CustomTestStringConvertible {
+  var compression: Compression
+  var zstdLevel: Int32 = 3
+  var testDescription: String { compression == .zstd ? "zstd \(zstdLevel)" : "\(compression)" }
+
+  func compressor() -> Compressor { Compressor(compression, zstdLevel: zstdLevel) }
+
+  static let all =
+    Compression.allCases.map { Packing(compression: $0) }
+    + [Packing(compression: .zstd, zstdLevel: 1)]
+}
+
 /// An input, what it decompresses to, and how it ends.
 struct ShapeCase: Sendable, CustomTestStringConvertible {
   var name: String
@@ -286,10 +299,10 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct CompressorTests {
   /// What was compressed must come back from the reference decoder, whatever it was.
-  @Test(arguments: Compression.allCases, [21 as UInt64, 22])
-  func roundTrips(_ compression: Compression, seed: UInt64) throws {
+  @Test(arguments: Packing.all, [21 as UInt64, 22])
+  func roundTrips(_ packing: Packing, seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
-    var compressor = Compressor(compression)
+    var compressor = packing.compressor()
     for round in 0..<30 {
       let length = Int.random(in: 0...(round < 25 ? 3000 : 600_000), using: &generator)
       let alphabet: ClosedRange<UInt8> = [0...255, 97...100, 10...10][round % 3]
@@ -305,26 +318,26 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: Compression.allCases)
-  func earlierBlocksDoNotMatter(_ compression: Compression) {
+  @Test(arguments: Packing.all)
+  func earlierBlocksDoNotMatter(_ packing: Packing) {
     let block = logLines(3000, seed: 5)
     let other = logLines(1000, seed: 6)
-    var fresh = Compressor(compression)
+    var fresh = packing.compressor()
     var expected: [UInt8] = []
     fresh.compress(block, appendingTo: &expected)
-    var used = Compressor(compression)
+    var used = packing.compressor()
     var scratch: [UInt8] = []
     used.compress(other, appendingTo: &scratch)
     used.compress([], appendingTo: &scratch)
     var actual: [UInt8] = []
     used.compress(block, appendingTo: &actual)
     #expect(actual == expected)
-    if compression != .none { #expect(actual.count < block.count / 2) }
+    if packing.compression != .none { #expect(actual.count < block.count / 2) }
   }
 
   /// Blocks made of the same words in other places: what one left behind would be found by the next.
-  @Test(arguments: Compression.allCases, [41 as UInt64, 42, 43])
-  func noBlockIsFoundInTheNext(_ compression: Compression, seed: UInt64) {
+  @Test(arguments: Packing.all, [41 as UInt64, 42, 43])
+  func noBlockIsFoundInTheNext(_ packing: Packing, seed: UInt64) {
     var generator = SplitMix(seed: seed)
     let words = (0..<60).map { "word \($0 * 7919) of a block" }
     func block() -> [UInt8] {
@@ -332,12 +345,12 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
       return Array(
         (0..<count).map { _ in words.randomElement(using: &generator) ?? "" }.joined().utf8)
     }
-    var used = Compressor(compression)
+    var used = packing.compressor()
     for round in 0..<40 {
       let bytes = block()
       var actual: [UInt8] = []
       used.compress(bytes, appendingTo: &actual)
-      var fresh = Compressor(compression)
+      var fresh = packing.compressor()
       var expected: [UInt8] = []
       fresh.compress(bytes, appendingTo: &expected)
       #expect(actual == expected, "seed \(seed), round \(round)")
@@ -345,14 +358,14 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Two runs never have their memory at the same addresses.
-  @Test(arguments: Compression.allCases)
-  func bytesDoNotDependOnWhereMemoryLies(_ compression: Compression) {
+  @Test(arguments: Packing.all)
+  func bytesDoNotDependOnWhereMemoryLies(_ packing: Packing) {
     /// A compressor that stays where it is.
     final class Held {
       var compressor: Compressor
-      init(_ compression: Compression) { compressor = Compressor(compression) }
+      init(_ packing: Packing) { compressor = packing.compressor() }
     }
-    let held = (0..<60).map { _ in Held(compression) }
+    let held = (0..<60).map { _ in Held(packing) }
     for number in 0..<8 {
       let text = Array("word \(number) of a blockword \(number * 7919) of a block".utf8)
       let results = Set(

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Pseudonymise
 import Records
@@ -34,6 +35,26 @@ import Testing
     let checks = (0..<300).map { replayKey(epoch: "e\($0)").check }
     #expect(checks.allSatisfy { $0.utf8.count == 16 })
     #expect(checks.contains { $0.hasPrefix("0") })
+  }
+
+  /// Values that end inside, at and behind the borders of a hash's blocks, against the library's HMAC.
+  @Test func tokenIsAnAuthenticationCode() {
+    let secretBytes = (0..<32).map { UInt8($0 * 7 + 1) }
+    guard let secret = Secret(copying: secretBytes.span) else {
+      Issue.record("32 bytes are a secret")
+      return
+    }
+    let maker = TokenMaker(key: secret, domain: "email")
+    let key = SymmetricKey(data: secretBytes)
+    let domain = Array("email".utf8)
+    for length in 0...200 {
+      let value = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 31 + length) }
+      let message =
+        [0x01, 0, UInt8(domain.count)] + domain + [0, 0, 0, UInt8(length)] + value
+      let code = Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
+      let expected = code[..<16].reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
+      #expect(maker.token(of: value.span) == expected, "\(length) bytes")
+    }
   }
 
   /// Random secrets, names and values must give what the second implementation gives.

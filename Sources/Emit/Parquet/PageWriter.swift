@@ -21,14 +21,15 @@ struct PageWriter: ~Copyable {
   private var body: [UInt8] = []
   private var packed: [UInt8] = []
 
-  init(_ compression: OutputCompression) {
+  /// Creates the writer of one chunk; `holdsTexts` tells texts from numbers and tokens.
+  init(_ compression: OutputCompression, holdsTexts: Bool) {
     compressor =
       switch compression {
       case .none: Compressor(.none)
       case .gzip: Compressor(.gzip)
       case .small: Compressor(.small)
-      // Codes and tokens: what a higher level finds among them is less than it costs to say so.
-      case .zstd: Compressor(.zstd, zstdLevel: 1)
+      // Of numbers and tokens: what a higher level finds among them is less than it costs to say so.
+      case .zstd: Compressor(.zstd, zstdLevel: holdsTexts ? 3 : 1)
       }
   }
 

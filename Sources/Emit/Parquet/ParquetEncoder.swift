@@ -79,9 +79,10 @@ package struct ParquetEncoder: Sendable {
 
   /// Encodes column `index` of one row group; columns need nothing of each other.
   func encode(column index: Int, of batches: [Rows]) -> EncodedColumn {
-    var pages = PageWriter(compression)
+    let form = columns[index].type.form
+    var pages = PageWriter(compression, holdsTexts: form == .text)
     var chunk = ParquetGroup.Chunk(offset: 0, dataOffset: 0, nullCount: 0)
-    switch columns[index].type.form {
+    switch form {
     case .text:
       encodeTexts(TextChunk(column: index, of: batches), to: &pages, noting: &chunk)
     case .token:

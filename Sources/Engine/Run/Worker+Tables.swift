@@ -74,9 +74,12 @@ extension Worker {
   mutating func aggregate(
     _ batch: RecordBatch, rows: [UInt32]?, _ definition: AggregateDefinition, into target: Int
   ) throws {
-    guard case .per(let person) = definition.shape, var worker = columns[person].take() else {
+    guard case .per(let person) = definition.shape else {
       try gathered.partials[target]?.add(batch, rows: rows) { _, _ in [] }
       return
+    }
+    guard var worker = columns[person].take() else {
+      throw RunFailure(.internalError, "a column of persons has no worker")
     }
     defer { columns[person] = worker }
     try gathered.partials[target]?.add(batch, rows: rows) { positions, cells in
