@@ -2,13 +2,14 @@
 // `i`. All bits behind the text are set, and there is at least one of them, so that a search from
 // inside the text always finds one.
 
-/// Marks bytes in `words`, in place of those marked before.
+/// Marks bytes in `words`, in place of those marked before, and notes in `ascii` which of them are not
+/// ASCII.
 ///
 /// `bits` and `matches` ask the same of sixteen bytes and of one.
 @inline(__always)
 func mark(
-  _ bytes: Span<UInt8>, in words: inout [UInt64], bits: (Lanes) -> UInt32,
-  matches: (UInt8) -> Bool
+  _ bytes: Span<UInt8>, in words: inout [UInt64], _ ascii: inout ASCIIMap,
+  bits: (Lanes) -> UInt32, matches: (UInt8) -> Bool
 ) {
   let count = bytes.count
   let wordCount = count / 64 &+ 1
@@ -17,21 +18,30 @@ func mark(
     words.append(contentsOf: repeatElement(0, count: wordCount))
   }
   let raw = unsafe bytes.bytes
+  ascii.begin(wordCount: wordCount)
+  var others = ascii.others.mutableSpan
   var marked = words.mutableSpan
   for index in 0..<wordCount &- 1 {
     let start = index &* 64
     // SAFETY: index < count / 64, so all 64 bytes of the word lie inside the text.
-    let low = unsafe UInt64(bits(raw.lanes(at: start)) | bits(raw.lanes(at: start &+ 16)) &<< 16)
+    let (first, second) = unsafe (raw.lanes(at: start), raw.lanes(at: start &+ 16))
     // SAFETY: as above.
-    let high = unsafe UInt64(
-      bits(raw.lanes(at: start &+ 32)) | bits(raw.lanes(at: start &+ 48)) &<< 16)
+    let (third, fourth) = unsafe (raw.lanes(at: start &+ 32), raw.lanes(at: start &+ 48))
+    let isOther = ((first | second) | (third | fourth)).nonASCIIBits != 0
+    others[index &>> 6] |= UInt64(isOther ? 1 : 0) &<< UInt64(truncatingIfNeeded: index)
+    let low = UInt64(bits(first) | bits(second) &<< 16)
+    let high = UInt64(bits(third) | bits(fourth) &<< 16)
     marked[index] = low | high &<< 32
   }
   var last = UInt64.max
-  for offset in (wordCount &- 1) &* 64..<count where !matches(bytes[offset]) {
-    last &= ~(1 &<< UInt64(offset & 63))
+  var seen: UInt8 = 0
+  for offset in (wordCount &- 1) &* 64..<count {
+    seen |= bytes[offset]
+    if !matches(bytes[offset]) { last &= ~(1 &<< UInt64(offset & 63)) }
   }
   marked[wordCount &- 1] = last
+  others[(wordCount &- 1) &>> 6] |=
+    UInt64(seen &>> 7) &<< UInt64(truncatingIfNeeded: wordCount &- 1)
 }
 
 /// Returns the offset of the first mark from `start` on, which is at most the text's count.

@@ -46,7 +46,7 @@ private func firstNonASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -
 }
 
 /// Returns the length of the well-formed sequence of several bytes at `offset`, or 0.
-private func sequenceLength(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Int {
+func sequenceLength(_ bytes: Span<UInt8>, at offset: Int, to end: Int) -> Int {
   let left = end &- offset
   guard left >= 2 else { return 0 }
   let lead = bytes[offset]

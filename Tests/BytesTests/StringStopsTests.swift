@@ -38,7 +38,61 @@ import Testing
   }
 }
 
+@Suite struct ASCIIMapTests {
+  /// Texts of several sixty-fours, with characters across their borders and now and then a fault.
+  @Test(arguments: [3 as UInt64, 0x5EED, 99])
+  func judgesAsAReadingOfAllBytes(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let parts: [[UInt8]] = [
+      Array("plain text, plain text, plain text".utf8), Array("ä".utf8), Array("€".utf8),
+      Array("😀".utf8), Array("x".utf8), Array("\n\"".utf8),
+    ]
+    let faults: [[UInt8]] = [
+      [0x80], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF0, 0x9F, 0x98], [0xC0, 0x80], [0xFF],
+    ]
+    var field = FieldStops()
+    var string = StringStops()
+    var validCount = 0
+    for _ in 0..<2000 {
+      var bytes: [UInt8] = []
+      for _ in 0..<Int.random(in: 0...30, using: &generator) {
+        bytes += parts[Int.random(in: 0..<parts.count, using: &generator)]
+      }
+      if Bool.random(using: &generator) {
+        let fault = faults[Int.random(in: 0..<faults.count, using: &generator)]
+        let place = Int.random(in: 0...bytes.count, using: &generator)
+        bytes.insert(contentsOf: fault, at: place)
+      }
+      let expected = isValidUTF8(bytes, from: 0, to: bytes.count)
+      validCount += expected ? 1 : 0
+      field.mark(bytes.span, delimiter: 0x2C, quote: 0x22)
+      string.mark(bytes.span)
+      #expect(field.ascii.isValidUTF8(bytes.span) == expected, "seed \(seed), \(bytes)")
+      #expect(string.ascii.isValidUTF8(bytes.span) == expected, "seed \(seed), \(bytes)")
+      let isASCII = bytes.allSatisfy { $0 < 0x80 }
+      #expect(field.ascii.isASCII == isASCII && string.ascii.isASCII == isASCII, "seed \(seed)")
+    }
+    #expect((500...1500).contains(validCount))
+  }
+}
+
 @Suite struct FieldStopsTests {
+  /// One byte of 64 and more that is not ASCII, wherever it stands.
+  @Test func marksTellASCII() {
+    var stops = FieldStops()
+    for count in [0, 1, 63, 64, 65, 150] {
+      var bytes = [UInt8](repeating: 0x61, count: count)
+      stops.mark(bytes.span, delimiter: 0x2C, quote: 0x22)
+      #expect(stops.ascii.isASCII, "\(count) bytes")
+      for place in bytes.indices {
+        bytes[place] = 0x80
+        stops.mark(bytes.span, delimiter: 0x2C, quote: 0x22)
+        #expect(!stops.ascii.isASCII, "\(count) bytes, at \(place)")
+        bytes[place] = 0x61
+      }
+    }
+  }
+
   @Test(arguments: [0x5EED as UInt64, 1, 42])
   func agreesWithByteLoop(seed: UInt64) {
     var generator = SplitMix(seed: seed)
@@ -47,6 +101,8 @@ import Testing
     for count in 0..<200 {
       let bytes = (0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
       stops.mark(bytes.span, delimiter: 0x2C, quote: 0x22)
+      #expect(
+        stops.ascii.isASCII == bytes.allSatisfy { $0 < 0x80 }, "seed \(seed), \(count) bytes")
       for start in 0...count {
         let expected =
           bytes[start...].firstIndex { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A } ?? count

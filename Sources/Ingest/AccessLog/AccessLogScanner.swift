@@ -71,11 +71,11 @@ package struct AccessLogScanner: Scanner {
   }
 
   private mutating func scanLines(_ bytes: Span<UInt8>) {
-    // All fields of a well-formed block are well-formed: they end at ASCII characters.
-    let isSettled = isValidUTF8(bytes, from: 0, to: bytes.count)
     // Where quoted fields may end; the slot of the delimiter takes what escapes quotes.
     stops.mark(bytes, delimiter: backslash, quote: UInt8(ascii: "\""))
     let marks = stops.words
+    // All fields of a well-formed block are well-formed: they end at ASCII characters.
+    let isSettled = stops.ascii.isValidUTF8(bytes)
     var line = AccessLogLine()
     var start = 0
     while start < bytes.count {

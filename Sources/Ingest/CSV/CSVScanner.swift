@@ -60,12 +60,10 @@ package struct CSVScanner: Scanner {
   }
 
   private mutating func scanRecords(_ bytes: Span<UInt8>) {
+    dialect.mark(bytes, in: &stops)
     // In a block that is well-formed all cells are, because no field ends inside a character:
     // delimiter, quote and line ends are whole ones.
-    let isSettled =
-      isUTF8
-      ? isValidUTF8(bytes, from: 0, to: bytes.count) : isASCII(bytes, from: 0, to: bytes.count)
-    dialect.mark(bytes, in: &stops)
+    let isSettled = isUTF8 ? stops.ascii.isValidUTF8(bytes) : stops.ascii.isASCII
     // Copies of references alone, so that the builder may be changed beside them.
     let words = stops.words
     let slots = slotOfColumn

@@ -38,6 +38,7 @@ package struct NDJSONScanner: Scanner {
     clear(&batch)
     if isOpen { bytes.append(JSONSyntax.lineFeed) }
     stops.mark(bytes.span)
+    walk.isSettled = stops.ascii.isValidUTF8(bytes.span)
     scanLines(bytes.span, into: &batch)
     if isOpen { bytes.removeLast() }
     if !walk.tail.isEmpty { bytes.append(contentsOf: walk.tail) }

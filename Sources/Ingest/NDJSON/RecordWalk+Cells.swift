@@ -22,7 +22,7 @@ extension RecordWalk {
   mutating func setString(
     _ text: Span<UInt8>, from start: Int, to end: Int, isEscaped: Bool, scope: Int, column: Int
   ) {
-    guard isValidUTF8(text, from: start, to: end) else {
+    guard isSettled || isValidUTF8(text, from: start, to: end) else {
       return setUnreadable(.encoding, scope, column, from: start, to: end)
     }
     guard isEscaped else {

@@ -28,6 +28,8 @@ struct RecordWalk: Sendable {
   /// Decoded strings; they will stand behind the block's `base` bytes.
   var tail: [UInt8] = []
   var base = 0
+  /// Whether the whole block is well-formed UTF-8, and so each of its strings.
+  var isSettled = false
   var faults: [Fault] = []
   /// Whether a declared path occurred twice in the record.
   var hasDuplicate = false
