@@ -121,29 +121,32 @@ package struct Pseudonymiser: Sendable {
       let starts = places.map { text.cells[$0].lower }
       fetchAhead(text.bytes.span, at: starts.span)
     }
+    var made: [UInt128] = []
+    var madeOf: [UInt128] = []
+    made.reserveCapacity(missing.count)
+    madeOf.reserveCapacity(missing.count)
     for (index, place) in zip(missing, places) {
-      tokens[index] = try token(at: place, of: cells)
+      // The rows of a visit follow each other.
+      if prints[index] != madeOf.last {
+        madeOf.append(prints[index])
+        made.append(try token(at: place, of: cells))
+      }
+      tokens[index] = made[made.count &- 1]
     }
+    ring.tokens.remember(made, of: madeOf)
     return tokens
   }
 
-  /// Returns the token of one value of `cells`, or 0 where it is null.
+  /// Makes the token of one value of `cells` that is not null.
   private mutating func token(at position: Int, of cells: IdentityCells) throws -> UInt128 {
-    let fingerprint = cells.fingerprints[position]
-    if fingerprint == 0 { return 0 }
-    if let token = ring.tokens.token(of: fingerprint) { return token }
     let maker = try maker(cells.epochs[position])
-    let token: UInt128
     if heads.isEmpty {
       let text = cells.normalised[0]
       let cell = text.cells[position]
-      token = maker.token(of: text.bytes.span.extracting(cell.lower..<cell.upper))
-    } else {
-      compose(cells.normalised, at: position)
-      token = maker.token(of: message.span)
+      return maker.token(of: text.bytes.span.extracting(cell.lower..<cell.upper))
     }
-    ring.tokens.remember(token, of: fingerprint)
-    return token
+    compose(cells.normalised, at: position)
+    return maker.token(of: message.span)
   }
 
   /// Writes a tuple's message: `lp(type) || lp(normalised part)` of each, a missing part empty.

@@ -36,13 +36,17 @@ final class TokenCache: Sendable {
       return nil
     }
 
+    /// Takes the memory of all places, unless it is there.
+    mutating func makeRoom() {
+      if !isEmpty { return }
+      let count = placesPerShard * ways
+      fingerprints = [UInt128](repeating: 0, count: count + ways - 1)
+      tokens = [UInt128](repeating: 0, count: count)
+      base = fingerprints.span.firstIndexOnLine
+    }
+
+    @inline(__always)
     mutating func remember(_ token: UInt128, of fingerprint: UInt128, at first: Int) {
-      if isEmpty {
-        let count = placesPerShard * ways
-        fingerprints = [UInt128](repeating: 0, count: count + ways - 1)
-        tokens = [UInt128](repeating: 0, count: count)
-        base = fingerprints.span.firstIndexOnLine
-      }
       // The oldest of the place makes room.
       for entry in stride(from: first &+ ways &- 1, to: first, by: -1) {
         fingerprints[base &+ entry] = fingerprints[base &+ entry &- 1]
@@ -53,67 +57,80 @@ final class TokenCache: Sendable {
     }
   }
 
-  private static let shardBits: UInt64 = 6
+  private static let shardCount = 64
   private static let placesPerShard = 1 << 10
   private static let ways = 4
 
-  private let shards = (0..<(1 << Int(shardBits))).map { _ in Shard() }
-
-  /// Returns the token of a fingerprint that is not 0, or `nil` when it is not remembered.
-  func token(of fingerprint: UInt128) -> UInt128? {
-    let (shard, first) = place(of: fingerprint)
-    return shard.entries.withLock { entries in
-      entries.isEmpty ? nil : entries.token(of: fingerprint, at: first)
-    }
-  }
+  private let shards = (0..<shardCount).map { _ in Shard() }
 
   /// Returns the token of each fingerprint, 0 for 0 and where none is remembered.
-  ///
-  /// The places lie outside the near caches. Each shard is locked once, and the places of all its
-  /// fingerprints are asked for before the first is compared.
   func tokens(of fingerprints: [UInt128]) -> [UInt128] {
     var tokens = [UInt128](repeating: 0, count: fingerprints.count)
-    var ends = [Int](repeating: 0, count: shards.count)
-    for fingerprint in fingerprints { ends[shardNumber(of: fingerprint)] &+= 1 }
-    for shard in 1..<shards.count { ends[shard] &+= ends[shard &- 1] }
-    var positions = [Int](repeating: 0, count: fingerprints.count)
-    var places = positions
-    var starts = ends
-    for position in fingerprints.indices.reversed() {
-      let shard = shardNumber(of: fingerprints[position])
-      starts[shard] &-= 1
-      positions[starts[shard]] = position
-      places[starts[shard]] = firstPlace(of: fingerprints[position])
-    }
-    for shard in shards.indices where starts[shard] < ends[shard] {
+    let looks = Looks(fingerprints)
+    for shard in shards.indices where !looks.ranges[shard].isEmpty {
       shards[shard].entries.withLock { entries in
         if entries.isEmpty { return }
-        entries.fetchAhead(places.span.extracting(starts[shard]..<ends[shard]))
-        for index in starts[shard]..<ends[shard] {
-          let position = positions[index]
-          tokens[position] = entries.token(of: fingerprints[position], at: places[index]) ?? 0
+        entries.fetchAhead(looks.places.span.extracting(looks.ranges[shard]))
+        for index in looks.ranges[shard] {
+          let position = looks.positions[index]
+          tokens[position] =
+            entries.token(of: fingerprints[position], at: looks.places[index]) ?? 0
         }
       }
     }
     return tokens
   }
 
-  /// Remembers the token in place of the oldest of four.
-  func remember(_ token: UInt128, of fingerprint: UInt128) {
-    let (shard, first) = place(of: fingerprint)
-    shard.entries.withLock { $0.remember(token, of: fingerprint, at: first) }
+  /// Remembers tokens of fingerprints that are not 0, each in place of the oldest of four.
+  func remember(_ tokens: [UInt128], of fingerprints: [UInt128]) {
+    let looks = Looks(fingerprints)
+    for shard in shards.indices where !looks.ranges[shard].isEmpty {
+      shards[shard].entries.withLock { entries in
+        entries.makeRoom()
+        entries.fetchAhead(looks.places.span.extracting(looks.ranges[shard]))
+        for index in looks.ranges[shard] {
+          let position = looks.positions[index]
+          entries.remember(tokens[position], of: fingerprints[position], at: looks.places[index])
+        }
+      }
+    }
   }
 
-  private func place(of fingerprint: UInt128) -> (Shard, first: Int) {
-    (shards[shardNumber(of: fingerprint)], firstPlace(of: fingerprint))
+  /// Where fingerprints are looked at, shard by shard.
+  ///
+  /// The places lie outside the near caches. Each shard is locked once, and the places of all its
+  /// fingerprints are asked for before the first is looked at.
+  private struct Looks {
+    /// Positions of the fingerprints of the first shard, then of the second one, and so on.
+    var positions: [Int]
+    /// For each of those the entry that its place begins with.
+    var places: [Int]
+    /// For each shard its range in both.
+    var ranges: [Range<Int>] = []
+
+    init(_ fingerprints: [UInt128]) {
+      var ends = [Int](repeating: 0, count: shardCount)
+      for fingerprint in fingerprints { ends[TokenCache.shard(of: fingerprint)] &+= 1 }
+      for shard in 1..<shardCount { ends[shard] &+= ends[shard &- 1] }
+      positions = [Int](repeating: 0, count: fingerprints.count)
+      places = positions
+      var starts = ends
+      for position in fingerprints.indices.reversed() {
+        let shard = TokenCache.shard(of: fingerprints[position])
+        starts[shard] &-= 1
+        positions[starts[shard]] = position
+        places[starts[shard]] = TokenCache.firstEntry(of: fingerprints[position])
+      }
+      ranges = zip(starts, ends).map { $0..<$1 }
+    }
   }
 
-  private func shardNumber(of fingerprint: UInt128) -> Int {
-    Int(truncatingIfNeeded: fingerprint) & (shards.count &- 1)
+  private static func shard(of fingerprint: UInt128) -> Int {
+    Int(truncatingIfNeeded: fingerprint) & (shardCount &- 1)
   }
 
-  private func firstPlace(of fingerprint: UInt128) -> Int {
-    let bits = UInt64(truncatingIfNeeded: fingerprint) &>> TokenCache.shardBits
-    return (Int(truncatingIfNeeded: bits) & (TokenCache.placesPerShard &- 1)) &* TokenCache.ways
+  private static func firstEntry(of fingerprint: UInt128) -> Int {
+    let bits = UInt64(truncatingIfNeeded: fingerprint) / UInt64(shardCount)
+    return (Int(truncatingIfNeeded: bits) & (placesPerShard &- 1)) &* ways
   }
 }
