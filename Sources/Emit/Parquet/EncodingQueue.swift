@@ -49,9 +49,11 @@ package final class EncodingQueue: Sendable {
   /// `next` adds another group meanwhile, and returns `false` when there is none.
   package func encodeAll(adding next: () throws -> Bool = { false }) async throws {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
-      repeat {
+      var isMore = true
+      while isMore {
+        isMore = try next()
         for _ in 1..<threads { tasks.addTask { while self.encodeColumn() {} } }
-      } while try next()
+      }
       while encodeColumn() {}
     }
   }

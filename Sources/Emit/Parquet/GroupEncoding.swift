@@ -33,9 +33,13 @@ package final class GroupEncoding: Sendable {
 
   /// Encodes what nobody has taken up yet, waits for what others have in hand and returns the group.
   ///
-  /// Who has a column in hand is at work on it, so this never waits for a thread to be started.
-  package func finish() -> ParquetGroup {
+  /// Who has a column in hand is at work on it, so this never waits for a thread to be started. Until
+  /// then columns of other groups are encoded, if `queue` has any.
+  package func finish(helping queue: EncodingQueue? = nil) -> ParquetGroup {
     while encodeColumn() {}
+    if let queue {
+      while inHand.wait(timeout: .now()) == .timedOut, queue.encodeColumn() {}
+    }
     inHand.wait()
     return encoder.group(of: work.withLock { $0.parts.compactMap { $0 } }, batches)
   }

@@ -35,18 +35,22 @@ package struct RowGroups: Sendable {
     guard gatheredCount >= leastRowCount else { return }
     try begin(write: write)
     // Without others nothing is gained by waiting, and the rows would be held longer.
-    if queue == nil { try writeEncoded(write) }
+    if queue == nil { try writeEncoded(encoding.take(), write) }
   }
 
   /// Puts what is gathered into the queue; `write` is given the group before.
+  ///
+  /// While others bring the last columns of that one to their end, the first of this one are encoded.
   package mutating func begin(write: (ParquetGroup) throws -> Void) throws {
-    try writeEncoded(write)
-    if gathered.isEmpty { return }
-    let encoding = GroupEncoding(encoder, gathered)
-    queue?.add(encoding)
-    self.encoding = encoding
-    gathered = []
-    gatheredCount = 0
+    let before = encoding.take()
+    if !gathered.isEmpty {
+      let encoding = GroupEncoding(encoder, gathered)
+      queue?.add(encoding)
+      self.encoding = encoding
+      gathered = []
+      gatheredCount = 0
+    }
+    try writeEncoded(before, write)
   }
 
   /// Adds a group that is encoded already, behind all that came before.
@@ -61,13 +65,15 @@ package struct RowGroups: Sendable {
   /// Closes the group in hand and gives `write` all that is not written yet.
   package mutating func close(write: (ParquetGroup) throws -> Void) throws {
     try begin(write: write)
-    try writeEncoded(write)
+    try writeEncoded(encoding.take(), write)
   }
 
-  private mutating func writeEncoded(_ write: (ParquetGroup) throws -> Void) throws {
-    guard let encoding = encoding.take() else { return }
+  private mutating func writeEncoded(
+    _ encoding: GroupEncoding?, _ write: (ParquetGroup) throws -> Void
+  ) throws {
+    guard let encoding else { return }
     queue?.remove(encoding)
-    let group = encoding.finish()
+    let group = encoding.finish(helping: queue)
     try write(group)
     written.append(group.summary)
   }

@@ -132,6 +132,7 @@ final class Staging {
       // Each batch is a row group: others encode one while the next is read.
       func appendGroup() throws -> Bool {
         guard let batch = try reader.next(atMost: ParquetEncoder.usualRowCount) else {
+          try file.beginGroup()
           return false
         }
         try file.append(
