@@ -21,15 +21,15 @@ struct PageWriter: ~Copyable {
   private var body: [UInt8] = []
   private var packed: [UInt8] = []
 
-  /// Creates the writer of one chunk; `holdsTexts` tells texts from numbers and tokens.
-  init(_ compression: OutputCompression, holdsTexts: Bool) {
+  init(_ compression: OutputCompression) {
     compressor =
       switch compression {
       case .none: Compressor(.none)
       case .gzip: Compressor(.gzip)
       case .small: Compressor(.small)
-      // Of numbers and tokens: what a higher level finds among them is less than it costs to say so.
-      case .zstd: Compressor(.zstd, zstdLevel: holdsTexts ? 3 : 1)
+      // Most pages are codes, numbers and tokens: what a higher level finds among them is less than it
+      // costs to say so. Texts get a twentieth larger.
+      case .zstd: Compressor(.zstd, zstdLevel: 1)
       }
   }
 

@@ -79,10 +79,9 @@ package struct ParquetEncoder: Sendable {
 
   /// Encodes column `index` of one row group; columns need nothing of each other.
   func encode(column index: Int, of batches: [Rows]) -> EncodedColumn {
-    let form = columns[index].type.form
-    var pages = PageWriter(compression, holdsTexts: form == .text)
+    var pages = PageWriter(compression)
     var chunk = ParquetGroup.Chunk(offset: 0, dataOffset: 0, nullCount: 0)
-    switch form {
+    switch columns[index].type.form {
     case .text:
       encodeTexts(TextChunk(column: index, of: batches), to: &pages, noting: &chunk)
     case .token:
