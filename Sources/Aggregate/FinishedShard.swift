@@ -22,7 +22,7 @@ package struct FinishedShard: Sendable {
   private(set) var smallest: [Candidate] = []
   /// The persons of suppressed cells (`MemberSets.member(of:)`), as many as it takes to know that they
   /// are enough.
-  var suppressedPersons: Set<UInt64> = []
+  var suppressedPersons: Set<UInt128> = []
   /// Of a table of persons with a rule, how many look alike.
   var looks = LookCounts()
   private(set) var overflows: [Overflow] = []

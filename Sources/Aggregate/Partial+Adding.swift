@@ -93,8 +93,8 @@ extension Partial {
 
 extension Column {
   /// Returns what stands in a set for the value of each selected row, whose values have `prints`.
-  fileprivate func members(_ prints: [UInt128], _ rows: RowSelection) -> [UInt64] {
-    var members = [UInt64](repeating: 0, count: rows.count)
+  fileprivate func members(_ prints: [UInt128], _ rows: RowSelection) -> [UInt128] {
+    var members = [UInt128](repeating: 0, count: rows.count)
     var target = members.mutableSpan
     let prints = prints.span
     for index in 0..<rows.count {

@@ -8,8 +8,8 @@ package import Records
 //                groups: count (8), codes (4 for each key)
 //   table of persons: count (8), fingerprints (16), tokens (16)
 //   words of the accumulators (8), as many as cells and fields ask for
-//   each distinct column: for each cell: count (4), members (8)
-//   sums by person: count (8), cell (4) and person (8), sums (16)
+//   each distinct column: for each cell: count (4), members (12)
+//   sums by person: count (8), cell (4) and person (12), sums (16)
 //   CRC-32 of all that (4)
 
 extension Partial {
@@ -44,7 +44,7 @@ extension Partial {
       for cell in 0..<cellCount {
         let members = sets[index].members(of: cell)
         writer.write(UInt32(members.count))
-        for member in members { writer.write(member) }
+        for member in members { writer.write(member: member) }
       }
     }
     writer.write(personSums.pairs.count)
@@ -127,24 +127,20 @@ extension Partial {
     for index in sets.indices {
       for cell in 0..<cells {
         let count = Int(try reader.half())
-        var members: [UInt64] = []
-        for _ in 0..<count {
-          let member = try reader.word()
-          guard member > 0 else { throw reader.damaged }
-          members.append(member)
-        }
+        var members: [UInt128] = []
+        for _ in 0..<count { members.append(try reader.member()) }
         let targets = [UInt32](repeating: UInt32(cell), count: count)
         sets[index].reserve(count, in: cell)
         sets[index].insert(members, into: targets)
         guard sets[index].memberCount(of: cell) == count else { throw reader.damaged }
       }
     }
-    let pairCount = try reader.count(of: 12 + 16 * personSums.columnCount)
+    let pairCount = try reader.count(of: 16 + 16 * personSums.columnCount)
     guard pairCount == 0 || !plan.judgedColumns.isEmpty else { throw reader.damaged }
-    var pairs: [(cell: UInt32, person: UInt64)] = []
+    var pairs: [(cell: UInt32, person: UInt128)] = []
     for _ in 0..<pairCount {
-      let pair = (cell: try reader.half(), person: try reader.word())
-      guard Int(pair.cell) < cells, pair.person > 0 else { throw reader.damaged }
+      let pair = (cell: try reader.half(), person: try reader.member())
+      guard Int(pair.cell) < cells else { throw reader.damaged }
       pairs.append(pair)
     }
     for pair in pairs {

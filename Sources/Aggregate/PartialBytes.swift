@@ -17,6 +17,12 @@ struct PartialWriter {
     write(UInt64(truncatingIfNeeded: number >> 64))
   }
 
+  /// Writes the twelve bytes of a set's member.
+  mutating func write(member: UInt128) {
+    write(UInt64(truncatingIfNeeded: member))
+    write(UInt32(truncatingIfNeeded: member >> 64))
+  }
+
   mutating func write(_ source: [UInt8], _ range: Range<Int>) {
     bytes.append(copying: source, from: range.lowerBound, count: range.count)
   }
@@ -86,6 +92,13 @@ struct PartialReader {
   mutating func wide() throws(PartialFault) -> UInt128 {
     let low = try word()
     return UInt128(low) | UInt128(try word()) << 64
+  }
+
+  /// Reads a set's member, whose lower 64 bits are not 0.
+  mutating func member() throws(PartialFault) -> UInt128 {
+    let low = try word()
+    guard low > 0 else { throw damaged }
+    return UInt128(low) | UInt128(try half()) << 64
   }
 
   /// Reads how many entries follow, of at least `size` bytes each: never more than there are bytes.

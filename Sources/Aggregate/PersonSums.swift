@@ -4,7 +4,7 @@ import Records
 /// What each person makes of the summed columns in each cell; kept only for `dominance`.
 struct PersonSums: Sendable {
   let columnCount: Int
-  /// Cell in four bytes and person in eight, the lowest first.
+  /// Cell in four bytes and person in twelve, the lowest first.
   private(set) var pairs = ByteInterner()
   /// For each pair and column the sum.
   private(set) var sums: [Int128] = []
@@ -14,7 +14,7 @@ struct PersonSums: Sendable {
   var byteCount: Int { pairs.byteCount &+ 16 &* sums.capacity }
 
   /// Adds for each row the numbers of its columns to its cell and person; 0 is nobody.
-  mutating func add(_ numbers: [[Int64]], cells: [UInt32], persons: [UInt64]) {
+  mutating func add(_ numbers: [[Int64]], cells: [UInt32], persons: [UInt128]) {
     var scratch = PersonSums.bytes(0, 0)
     for row in 0..<cells.count where persons[row] != 0 {
       let pair = place(cell: cells[row], person: persons[row], &scratch)
@@ -26,7 +26,7 @@ struct PersonSums: Sendable {
   }
 
   /// Adds the sums of one pair, or returns false when one leaves its limit.
-  mutating func add(_ more: ArraySlice<Int128>, cell: UInt32, person: UInt64) -> Bool {
+  mutating func add(_ more: ArraySlice<Int128>, cell: UInt32, person: UInt128) -> Bool {
     var scratch = PersonSums.bytes(0, 0)
     let first = place(cell: cell, person: person, &scratch) &* columnCount
     for (column, sum) in more.enumerated() {
@@ -38,9 +38,9 @@ struct PersonSums: Sendable {
   }
 
   /// Returns cell, person and sums of a pair.
-  func pair(_ number: Int) -> (cell: UInt32, person: UInt64, sums: ArraySlice<Int128>) {
-    func word(_ range: Range<Int>) -> UInt64 {
-      range.reversed().reduce(0) { $0 << 8 | UInt64(pairs.bytes[$1]) }
+  func pair(_ number: Int) -> (cell: UInt32, person: UInt128, sums: ArraySlice<Int128>) {
+    func word(_ range: Range<Int>) -> UInt128 {
+      range.reversed().reduce(0) { $0 << 8 | UInt128(pairs.bytes[$1]) }
     }
     let start = PersonSums.pairSize * number
     let first = number * columnCount
@@ -51,7 +51,7 @@ struct PersonSums: Sendable {
   }
 
   /// Returns the sums of a person in a cell, zeros where nothing was added.
-  func sums(cell: UInt32, person: UInt64) -> ArraySlice<Int128> {
+  func sums(cell: UInt32, person: UInt128) -> ArraySlice<Int128> {
     let bytes = PersonSums.bytes(cell, person)
     guard let pair = pairs.find(bytes, from: 0, count: bytes.count) else {
       return ArraySlice(repeatElement(0, count: columnCount))
@@ -60,14 +60,14 @@ struct PersonSums: Sendable {
     return sums[first..<(first + columnCount)]
   }
 
-  private static let pairSize = 12
+  private static let pairSize = 16
 
-  private mutating func place(cell: UInt32, person: UInt64, _ scratch: inout [UInt8]) -> Int {
+  private mutating func place(cell: UInt32, person: UInt128, _ scratch: inout [UInt8]) -> Int {
     for index in 0..<4 {
       scratch[index] = UInt8(truncatingIfNeeded: cell &>> (8 &* UInt32(index)))
     }
-    for index in 0..<8 {
-      scratch[index &+ 4] = UInt8(truncatingIfNeeded: person &>> (8 &* UInt64(index)))
+    for index in 0..<12 {
+      scratch[index &+ 4] = UInt8(truncatingIfNeeded: person &>> (8 &* UInt128(index)))
     }
     let pair = Int(pairs.code(of: scratch))
     if pair &* columnCount == sums.count {
@@ -76,8 +76,8 @@ struct PersonSums: Sendable {
     return pair
   }
 
-  private static func bytes(_ cell: UInt32, _ person: UInt64) -> [UInt8] {
+  private static func bytes(_ cell: UInt32, _ person: UInt128) -> [UInt8] {
     (0..<4).map { UInt8(truncatingIfNeeded: cell >> (8 * UInt32($0))) }
-      + (0..<8).map { UInt8(truncatingIfNeeded: person >> (8 * UInt64($0))) }
+      + (0..<12).map { UInt8(truncatingIfNeeded: person >> (8 * UInt128($0))) }
   }
 }
