@@ -34,6 +34,12 @@ import Testing
       fingerprints: key)
   }
 
+  /// Returns the content of a partial with the checksum that belongs to it.
+  private func sealed(_ content: [UInt8]) -> [UInt8] {
+    let crc = checksum(of: content.span, continuing: 0)
+    return content + [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: crc >> $0) }
+  }
+
   @Test(arguments: tables)
   func bytesKeepEverything(definition: AggregateDefinition) throws {
     let bytes = filled(definition).serialised()
@@ -79,10 +85,8 @@ import Testing
       } else {
         forged.removeLast(Int(dice.next() % UInt64(forged.count)))
       }
-      let crc = checksum(of: forged.span, continuing: 0)
-      for shift: UInt32 in [0, 8, 16, 24] { forged.append(UInt8(truncatingIfNeeded: crc >> shift)) }
       do {
-        var partial = try read(forged, definition)
+        var partial = try read(sealed(forged), definition)
         try partial.merge(filled(definition))
         _ = try partial.finish()
       } catch is PartialFault {
@@ -91,6 +95,41 @@ import Testing
       }
     }
     #expect(refused > bytes.count)
+  }
+
+  /// A set's members are not null and stand in it once.
+  @Test func setsThatCannotBeAreRefused() throws {
+    let definition = AggregateDefinition.persons([.orders])
+    var partial = Shop.partial(definition)
+    Shop.add(Shop.batch([Line(buyer: 1, order: 1), Line(buyer: 1, order: 2)]), to: &partial)
+    let content = Array(partial.serialised().dropLast(4))
+    // Behind two members of twelve bytes there is only the number of sums, which is 0.
+    let first = content.count - 8 - 24
+    #expect(try read(sealed(content), definition).finish().texts == partial.finish().texts)
+    var isNull = content
+    for index in 0..<8 { isNull[first + index] = 0 }
+    var isRepeated = content
+    for index in 0..<12 { isRepeated[first + 12 + index] = content[first + index] }
+    for forged in [isNull, isRepeated] {
+      #expect(throws: PartialFault.self) { try read(sealed(forged), definition) }
+    }
+  }
+
+  /// A person's sum belongs to a cell that there is, and to somebody.
+  @Test func sumsThatCannotBeAreRefused() throws {
+    var partial = Shop.partial(Self.tables[0])
+    Shop.add(Shop.batch([Line(category: "c", total: 100, buyer: 1, order: 1)]), to: &partial)
+    let content = Array(partial.serialised().dropLast(4))
+    // At last a cell in four bytes, a person in twelve and a sum in sixteen.
+    let cell = content.count - 32
+    #expect(try read(sealed(content), Self.tables[0]).serialised().count == content.count + 4)
+    var isNoCell = content
+    isNoCell[cell] = 1
+    var isNobody = content
+    for index in 4..<12 { isNobody[cell + index] = 0 }
+    for forged in [isNoCell, isNobody] {
+      #expect(throws: PartialFault.self) { try read(sealed(forged), Self.tables[0]) }
+    }
   }
 
   @Test func anotherTableIsRefused() throws {
@@ -118,9 +157,7 @@ import Testing
   func anotherVersionIsRefused(version: UInt8) throws {
     var bytes = Array(filled(Self.tables[0]).serialised().dropLast(4))
     bytes[8] = version
-    let crc = checksum(of: bytes.span, continuing: 0)
-    for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: crc >> shift)) }
-    let fault = #expect(throws: PartialFault.self) { try read(bytes, Self.tables[0]) }
+    let fault = #expect(throws: PartialFault.self) { try read(sealed(bytes), Self.tables[0]) }
     #expect(
       fault?.description
         == "the partial of table 'cells' is of another version; make it anew with this program")
@@ -162,10 +199,8 @@ import Testing
     let sum = 8 + 1 + 16 + 16 + 8
     for index in 0..<16 { bytes[sum + index] = 0 }
     bytes[sum + 15] = 0x40
-    let crc = checksum(of: bytes.span, continuing: 0)
-    for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: crc >> shift)) }
-    var left = try read(bytes, definition)
-    let right = try read(bytes, definition)
+    var left = try read(sealed(bytes), definition)
+    let right = try read(sealed(bytes), definition)
     #expect(throws: AggregateFault(table: "cells", measure: "units")) { try left.merge(right) }
   }
 }

@@ -2,6 +2,7 @@ import Emit
 import ParquetSupport
 import Records
 import Support
+import Synchronization
 import Testing
 
 @Suite struct RowGroupsTests {
@@ -88,6 +89,26 @@ import Testing
       }
       defer { group.cancelAll() }
       try body(queue)
+    }
+  }
+
+  /// Of a group of one column two want to encode it; who wants the group waits for who has it.
+  @Test func groupWaitsForAColumnInOthersHands() async throws {
+    let (example, batches) = batches(12)
+    let encoder = ParquetEncoder(
+      columns: [example.columns[0]], compression: .zstd, isReplay: false)
+    let rows = batches.map { ParquetEncoder.Rows(columns: [$0.columns[0]], rowCount: $0.count) }
+    let expected = encoder.encode(rows).bytes
+    for round in 0..<100 {
+      let encoding = GroupEncoding(encoder, rows)
+      let isThere = Atomic(false)
+      async let helped: Void = {
+        isThere.store(true, ordering: .releasing)
+        while encoding.encodeColumn() {}
+      }()
+      while !isThere.load(ordering: .acquiring) { await Task.yield() }
+      #expect(encoding.finish().bytes == expected, "round \(round)")
+      await helped
     }
   }
 
