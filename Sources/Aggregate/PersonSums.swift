@@ -15,7 +15,7 @@ struct PersonSums: Sendable {
 
   /// Adds for each row the numbers of its columns to its cell and person; 0 is nobody.
   mutating func add(_ numbers: [[Int64]], cells: [UInt32], persons: [UInt128]) {
-    var scratch = PersonSums.bytes(0, 0)
+    var scratch: [UInt8] = []
     for row in 0..<cells.count where persons[row] != 0 {
       let pair = place(cell: cells[row], person: persons[row], &scratch)
       for column in 0..<columnCount {
@@ -27,7 +27,7 @@ struct PersonSums: Sendable {
 
   /// Adds the sums of one pair, or returns false when one leaves its limit.
   mutating func add(_ more: ArraySlice<Int128>, cell: UInt32, person: UInt128) -> Bool {
-    var scratch = PersonSums.bytes(0, 0)
+    var scratch: [UInt8] = []
     let first = place(cell: cell, person: person, &scratch) &* columnCount
     for (column, sum) in more.enumerated() {
       let (total, overflow) = sums[first + column].addingReportingOverflow(sum)
@@ -52,7 +52,8 @@ struct PersonSums: Sendable {
 
   /// Returns the sums of a person in a cell, zeros where nothing was added.
   func sums(cell: UInt32, person: UInt128) -> ArraySlice<Int128> {
-    let bytes = PersonSums.bytes(cell, person)
+    var bytes: [UInt8] = []
+    PersonSums.write(cell, person, to: &bytes)
     guard let pair = pairs.find(bytes, from: 0, count: bytes.count) else {
       return ArraySlice(repeatElement(0, count: columnCount))
     }
@@ -63,12 +64,7 @@ struct PersonSums: Sendable {
   private static let pairSize = 16
 
   private mutating func place(cell: UInt32, person: UInt128, _ scratch: inout [UInt8]) -> Int {
-    for index in 0..<4 {
-      scratch[index] = UInt8(truncatingIfNeeded: cell &>> (8 &* UInt32(index)))
-    }
-    for index in 0..<12 {
-      scratch[index &+ 4] = UInt8(truncatingIfNeeded: person &>> (8 &* UInt128(index)))
-    }
+    PersonSums.write(cell, person, to: &scratch)
     let pair = Int(pairs.code(of: scratch))
     if pair &* columnCount == sums.count {
       for _ in 0..<columnCount { sums.append(0) }
@@ -76,8 +72,11 @@ struct PersonSums: Sendable {
     return pair
   }
 
-  private static func bytes(_ cell: UInt32, _ person: UInt128) -> [UInt8] {
-    (0..<4).map { UInt8(truncatingIfNeeded: cell >> (8 * UInt32($0))) }
-      + (0..<12).map { UInt8(truncatingIfNeeded: person >> (8 * UInt128($0))) }
+  /// Writes the bytes of a pair in place of what `scratch` held.
+  private static func write(_ cell: UInt32, _ person: UInt128, to scratch: inout [UInt8]) {
+    scratch.removeAll(keepingCapacity: true)
+    scratch.append(littleEndian: UInt64(cell), count: 4)
+    scratch.append(littleEndian: UInt64(truncatingIfNeeded: person), count: 8)
+    scratch.append(littleEndian: UInt64(truncatingIfNeeded: person &>> 64), count: 4)
   }
 }

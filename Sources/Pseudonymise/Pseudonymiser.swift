@@ -125,13 +125,17 @@ package struct Pseudonymiser: Sendable {
     var madeOf: [UInt128] = []
     made.reserveCapacity(missing.count)
     madeOf.reserveCapacity(missing.count)
+    // Rows of new visitors repeat each other where a block has several epochs and so no dictionary: by
+    // some of a fingerprint's bits, where the last of those that have them stands in `madeOf`.
+    var lastPlaces: [1024 of Int] = .init(repeating: 0)
     for (index, place) in zip(missing, places) {
-      // The rows of a visit follow each other.
-      if prints[index] != madeOf.last {
+      let bits = Int(truncatingIfNeeded: prints[index] &>> 64) & 1023
+      if lastPlaces[bits] >= madeOf.count || madeOf[lastPlaces[bits]] != prints[index] {
+        lastPlaces[bits] = madeOf.count
         madeOf.append(prints[index])
         made.append(try token(at: place, of: cells))
       }
-      tokens[index] = made[made.count &- 1]
+      tokens[index] = made[lastPlaces[bits]]
     }
     ring.tokens.remember(made, of: madeOf)
     return tokens
