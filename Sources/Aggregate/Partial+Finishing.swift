@@ -16,6 +16,7 @@ extension Partial {
 
   private consuming func judgedGroups() throws(AggregateFault) -> FinishedShard {
     let plan = plan
+    settle()
     var cells = SmallCells(self)
     let verdict = try cells.judge()
     let partial = cells.partial
@@ -46,6 +47,7 @@ extension Partial {
   }
 
   private consuming func judgedPersons() -> FinishedShard {
+    settle()
     var shard = FinishedShard()
     shard.published = people.count
     var keys = RowKeys()

@@ -19,7 +19,8 @@ extension Partial {
   /// Returns the partial as bytes, to be merged elsewhere under the same fingerprint key.
   ///
   /// They hold small groups: whoever stores them keeps them from analysts.
-  package func serialised() -> [UInt8] {
+  package consuming func serialised() -> [UInt8] {
+    settle()
     var writer = PartialWriter(Partial.magic + [Partial.version])
     writer.write(plan.signature)
     writer.write(Partial.check(of: key))
@@ -125,15 +126,16 @@ extension Partial {
     }
     guard accumulators.restore(words) else { throw reader.damaged }
     for index in sets.indices {
+      var total = 0
       for cell in 0..<cells {
         let count = Int(try reader.half())
         var members: [UInt128] = []
         for _ in 0..<count { members.append(try reader.member()) }
-        let targets = [UInt32](repeating: UInt32(cell), count: count)
-        sets[index].reserve(count, in: cell)
-        sets[index].insert(members, into: targets)
-        guard sets[index].memberCount(of: cell) == count else { throw reader.damaged }
+        sets[index].insert(members, into: [UInt32](repeating: UInt32(cell), count: count))
+        total += count
       }
+      sets[index].settle()
+      guard sets[index].memberCount == total else { throw reader.damaged }
     }
     let pairCount = try reader.count(of: 16 + 16 * personSums.columnCount)
     guard pairCount == 0 || !plan.judgedColumns.isEmpty else { throw reader.damaged }

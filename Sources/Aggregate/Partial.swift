@@ -62,4 +62,9 @@ package struct Partial: Sendable {
     accumulators.grow(to: cellCount)
     for index in sets.indices { sets[index].grow(to: cellCount) }
   }
+
+  /// Makes the sets of the cells what they are asked for: no further row is added.
+  mutating func settle() {
+    for index in sets.indices { sets[index].settle() }
+  }
 }

@@ -85,8 +85,9 @@ package final class SharedPartial: Sendable {
     memory.note(size - shard.noted)
     shard.noted = size
     guard memory.demandsSpill(of: size) else { return }
-    shard.pieces.append(try memory.folder.write(shard.partial.serialised()))
+    let full = shard.partial
     empty(&shard)
+    shard.pieces.append(try memory.folder.write(full.serialised()))
   }
 
   private func empty(_ shard: inout Shard) {
