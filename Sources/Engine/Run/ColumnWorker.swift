@@ -99,23 +99,27 @@ struct ColumnWorker: Sendable {
   mutating func pseudonymise(
     _ parts: [Column], days: [Int32], faults: inout ValueFaults
   ) throws -> Column {
-    guard var worker = pseudonymiser.take() else {
-      throw RunFailure(.internalError, "column '\(plan.name)' has no key")
-    }
+    guard var worker = pseudonymiser.take() else { throw hasNoKey }
     defer { pseudonymiser = worker }
     let epochs = worker.ring.numbers(ofDays: days)
     return try worker.column(of: parts, epochs: epochs, faults: &faults)
   }
 
-  /// Returns the tokens of the values of an identity column, or of those at `positions`.
-  mutating func tokens(
-    at positions: [UInt32]? = nil, of cells: IdentityCells
-  ) throws -> [UInt128] {
-    guard let tokens = try pseudonymiser?.tokens(at: positions, of: cells) else {
-      throw RunFailure(.internalError, "column '\(plan.name)' has no key")
-    }
+  /// Returns the tokens of the values of an identity column.
+  mutating func tokens(of cells: IdentityCells) throws -> [UInt128] {
+    guard let tokens = try pseudonymiser?.tokens(of: cells) else { throw hasNoKey }
     return tokens
   }
+
+  /// Returns the tokens of persons that a table meets for the first time.
+  mutating func tokens(
+    at positions: [UInt32], of cells: IdentityCells
+  ) throws -> [UInt128] {
+    guard let tokens = try pseudonymiser?.tokens(at: positions, of: cells) else { throw hasNoKey }
+    return tokens
+  }
+
+  private var hasNoKey: RunFailure { RunFailure(.internalError, "column '\(plan.name)' has no key") }
 
   /// Fills in the tokens of an identity column that leaves in rows.
   mutating func makeTokens(for column: inout Column) throws {
