@@ -64,6 +64,8 @@ package struct BlockReader: ~Copyable {
   /// The bytes behind the last block, which the next one begins with.
   private let carry: UnsafeMutablePointer<UInt8>
   private var carryCount = 0
+  /// How many LFs there are among them.
+  private var carryLineCount = 0
 
   private var isStarted = false
   private var inputHasEnded = false
@@ -193,6 +195,9 @@ package struct BlockReader: ~Copyable {
     /// How many bytes become a block of records.
     var end: Int
 
+    /// How many LFs there are among those.
+    var lineCount = 0
+
     /// How many bytes are skipped.
     var skipped: Int
 
@@ -222,12 +227,11 @@ package struct BlockReader: ~Copyable {
   /// Moves on behind the cut and returns its block, if there is one.
   private mutating func block(_ bytes: consuming [UInt8], _ cut: Cut) -> Block? {
     if cut.end > 0 {
-      let lineCount = count(of: lineFeed, in: bytes, from: 0, to: bytes.count)
       let block = Block(
         kind: .records, bytes: bytes, offset: offset, firstLine: line, byteCount: cut.end,
-        lineCount: lineCount)
+        lineCount: cut.lineCount)
       offset += cut.end
-      line += lineCount
+      line += cut.lineCount
       return block
     }
     if !skipsLine {
@@ -256,6 +260,8 @@ package struct BlockReader: ~Copyable {
     // SAFETY: carryCount <= room <= buffer.count.
     unsafe memcpy(start, carry, carryCount)
     carryCount = 0
+    var lineCount = carryLineCount
+    var quotes = QuoteState()
     var goal = max(blockSize, isStarted ? 1 : 4)
     while true {
       while filled < goal, !inputHasEnded {
@@ -268,7 +274,12 @@ package struct BlockReader: ~Copyable {
             Span(
               _unsafeElements: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(slice)[..<got])))
         }
+        // SAFETY: the first `filled + got` bytes are initialised.
+        let span = unsafe Span(_unsafeStart: UnsafePointer(start), count: filled + got)
+        lineCount += count(of: lineFeed, in: span, from: filled, to: filled + got)
         filled += got
+        // The first bytes of all may be a mark that is no part of the first record.
+        if isStarted, !skipsLine { borders.follow(span, goal: goal, &quotes) }
       }
       if damagedEnding != nil { return (filled, Cut(end: 0, skipped: 0, isRecord: true)) }
       if !isStarted {
@@ -278,11 +289,13 @@ package struct BlockReader: ~Copyable {
       }
       // SAFETY: the first `filled` bytes are initialised.
       let span = unsafe Span(_unsafeStart: UnsafePointer(start), count: filled)
-      if let cut = cut(span) {
+      if var cut = cut(span, quotes) {
         let used = cut.end + cut.skipped
         // SAFETY: used <= filled <= capacity, the size of the carry.
         unsafe memcpy(carry, start + used, filled - used)
         carryCount = filled - used
+        carryLineCount = count(of: lineFeed, in: span, from: used, to: filled)
+        cut.lineCount = lineCount - carryLineCount - cut.skippedLines
         return (filled, cut)
       }
       goal = min(max(goal, filled) * 2, capacity)
@@ -290,13 +303,14 @@ package struct BlockReader: ~Copyable {
         // SAFETY: filled <= room <= capacity, the size of the carry.
         unsafe memcpy(carry, start, filled)
         carryCount = filled
+        carryLineCount = lineCount
         return nil
       }
     }
   }
 
   /// Returns where to cut `bytes`, or `nil` if more are needed to decide.
-  private func cut(_ bytes: Span<UInt8>) -> Cut? {
+  private func cut(_ bytes: Span<UInt8>, _ quotes: QuoteState) -> Cut? {
     if skipsLine {
       // The rest of a line that is too long, up to its LF.
       let end = firstOffset(of: lineFeed, in: bytes, from: 0)
@@ -305,7 +319,7 @@ package struct BlockReader: ~Copyable {
       }
       return Cut(end: 0, skipped: bytes.count, isRecord: inputHasEnded)
     }
-    let scan = borders.scan(bytes)
+    let scan = borders.scan(bytes, behind: quotes)
     if scan.end > 0 { return Cut(end: scan.end, skipped: 0, isRecord: false) }
     if inputHasEnded, !scan.isOpen, bytes.count <= recordLimit {
       return Cut(end: bytes.count, skipped: 0, isRecord: false)

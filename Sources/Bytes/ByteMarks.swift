@@ -85,3 +85,54 @@ package struct MarkWalk {
     return offset
   }
 }
+
+/// Walks from one byte of a value to the next one of it, without a map of them.
+struct ByteWalk {
+  private let byte: UInt8
+  /// Where the next bytes to be looked at begin.
+  private var offset: Int
+  /// The bytes of the value that are still ahead among the 64 before `offset`.
+  private var word: UInt64 = 0
+
+  /// Begins at the byte at `start`.
+  init(_ byte: UInt8, from start: Int) {
+    precondition(start >= 0, "a walk begins inside its bytes")
+    self.byte = byte
+    offset = start
+  }
+
+  /// Returns the offset of the next such byte, or the span's count, and goes behind it.
+  ///
+  /// The span is the same each time.
+  @inline(__always)
+  mutating func next(in bytes: Span<UInt8>) -> Int {
+    while word == 0 {
+      if offset >= bytes.count { return bytes.count }
+      look(at: bytes)
+    }
+    let next = offset &- 64 &+ word.trailingZeroBitCount
+    word &= word &- 1
+    return next
+  }
+
+  @inline(__always)
+  private mutating func look(at bytes: Span<UInt8>) {
+    if bytes.count &- offset >= 64 {
+      let raw = unsafe bytes.bytes
+      // SAFETY: offset >= 0, and 64 bytes follow it.
+      let first = unsafe raw.lanes(at: offset).bits(of: byte)
+      // SAFETY: as above.
+      let second = unsafe raw.lanes(at: offset &+ 16).bits(of: byte)
+      // SAFETY: as above.
+      let third = unsafe raw.lanes(at: offset &+ 32).bits(of: byte)
+      // SAFETY: as above.
+      let fourth = unsafe raw.lanes(at: offset &+ 48).bits(of: byte)
+      word = UInt64(first | second &<< 16) | UInt64(third | fourth &<< 16) &<< 32
+    } else {
+      for place in offset..<bytes.count where bytes[place] == byte {
+        word |= 1 &<< UInt64(place &- offset)
+      }
+    }
+    offset &+= 64
+  }
+}

@@ -78,14 +78,16 @@ struct BatchBuilder: Sendable {
     grid[slot &* BatchBuilder.rowLimit &+ row] = cell
   }
 
-  /// Sets the cells of all slots.
+  /// Sets the cell of each slot to the one of `fields` at the place that `places` has for it; empty ones
+  /// to null, if that is what they mean.
   @inline(__always)
-  mutating func set(_ line: Span<TextCell>) {
-    var place = row
+  mutating func set(_ fields: Span<TextCell>, at places: [Int], emptyIsNull: Bool) {
+    var target = row
     var cells = grid.mutableSpan
-    for slot in line.indices {
-      cells[place] = line[slot]
-      place &+= BatchBuilder.rowLimit
+    for place in places {
+      let field = fields[place]
+      cells[target] = field.count == 0 && emptyIsNull ? .null : field
+      target &+= BatchBuilder.rowLimit
     }
   }
 

@@ -14,7 +14,7 @@ package protocol Scanner: Sendable {
 
 /// Returns the scanner of a source for one file.
 ///
-/// `codedSlots` asks for the texts of these slots as dictionaries too; scanners of access logs heed
+/// `codedSlots` asks for the texts of these slots as dictionaries too; all but those of NDJSON heed
 /// it. `header` holds the names in the file's header record, for CSV files that have one. Throws
 /// when a declared column is missing in the file or stands there twice.
 package func makeScanner(
@@ -26,7 +26,8 @@ package func makeScanner(
       layout: layout, projection: projection, codedSlots: codedSlots)
   case .csv(let csv):
     guard let names = header ?? csv.names else { throw HeaderFault(.absent) }
-    return try CSVScanner(csv: csv, names: names, projection: projection)
+    return try CSVScanner(
+      csv: csv, names: names, projection: projection, codedSlots: codedSlots)
   case .ndjson:
     return NDJSONScanner(projection: projection)
   }

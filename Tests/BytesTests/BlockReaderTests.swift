@@ -1,6 +1,7 @@
-import Bytes
 import Support
 import Testing
+
+@testable import Bytes
 
 /// One record as a reader found it: its bytes, or `nil` for one that was skipped.
 struct FoundRecord: Equatable, CustomStringConvertible {
@@ -180,6 +181,49 @@ private func recordsByReader(
     #expect(skipped.map(\.kind) == [kind])
     #expect(skipped.map(\.offset) == [8])
     #expect(skipped.map(\.byteCount) == [12])
+  }
+
+  /// Quotes are followed in pieces while a block is filled, wherever those end.
+  @Test(arguments: [41 as UInt64, 42, 43])
+  func followedQuotesLeaveTheSameBorders(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let borders = RecordBorders.csv(quote: 34, delimiter: [44])
+    for round in 0..<300 {
+      let alphabet = round % 2 == 0 ? Array("\"\"\",\na".utf8) : Array("aaaaaaaaaaaa,\"\n".utf8)
+      let bytes = (0..<Int.random(in: 0...200, using: &generator)).map { _ in
+        alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+      }
+      var state = QuoteState()
+      var known = 0
+      while known < bytes.count {
+        known = min(bytes.count, known + Int.random(in: 1...40, using: &generator))
+        // As if the block's end were far away, or near enough for nothing to be followed.
+        let goal = known + (32 << 10) - Int.random(in: 0...9, using: &generator)
+        borders.follow(bytes.span.extracting(0..<known), goal: goal, &state)
+        #expect(
+          borders.scan(bytes.span.extracting(0..<known), behind: state)
+            == borders.scan(bytes.span.extracting(0..<known)), "round \(round), \(known), \(bytes)")
+      }
+    }
+  }
+
+  /// Blocks so large that quotes are followed ahead of their end.
+  @Test(arguments: [51 as UInt64, 52])
+  func largeBlocksEndBetweenRecords(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    var bytes: [UInt8] = []
+    while bytes.count < 300_000 {
+      bytes += Array("1,\"a, \"\"b\"\"\nc\",x\"y,".utf8)
+      bytes += [UInt8](repeating: 97, count: Int.random(in: 0...90, using: &generator))
+      bytes += Array(Bool.random(using: &generator) ? "\n".utf8 : ",\"\"\n".utf8)
+    }
+    let expected = recordsByBytes(bytes, quote: 34, delimiter: [44], limit: 4 << 20)
+    for blockSize in [40_000, 100_000, 290_000] {
+      let found = try recordsByReader(
+        bytes, .csv(quote: 34, delimiter: [44]), quote: 34, delimiter: [44],
+        blockSize: blockSize, limit: 4 << 20)
+      #expect(found == expected, "block \(blockSize)")
+    }
   }
 
   @Test func giantLineIsSkippedAndTheRestIsRead() throws {

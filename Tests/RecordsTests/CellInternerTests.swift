@@ -52,16 +52,34 @@ import Testing
     }
   }
 
-  @Test func entriesOfTheirOwnAreNeverFound() {
-    let bytes = Array("abab".utf8)
-    let first = TextCell(start: 0, count: 2)
-    let second = TextCell(start: 2, count: 2)
+  /// Behind 512 texts of which hardly two are the same, each has a code of its own but neighbours.
+  @Test func textsThatDoNotRepeatThemselvesAreNotSearched() {
+    var bytes: [UInt8] = []
+    func cells(_ texts: [String?]) -> [TextCell] {
+      texts.map { text in
+        guard let text else { return .null }
+        bytes += text.utf8
+        return TextCell(start: bytes.count - text.utf8.count, count: text.utf8.count)
+      }
+    }
     var interner = CellInterner()
-    #expect(interner.addEntry(first) == 1)
-    #expect(interner.code(of: second, in: bytes.span) == 2)
-    #expect(interner.code(of: first, in: bytes.span) == 2)
-    #expect(interner.addEntry(first) == 3)
-    #expect(interner.entries == [.null, first, second, first])
+    for (distinct, isSearched) in [(447, true), (448, false)] {
+      interner.removeAll()
+      var codes: [UInt32] = []
+      bytes = []
+      let seen = cells((0..<512).map { "t\($0 % distinct)" })
+      let later = cells(["t7", "t7", nil, "t7", "t8", "t7", "", ""])
+      for part in [seen, later] {
+        interner.appendCodes(of: part.span, in: bytes.span, Span(), to: &codes)
+      }
+      #expect(codes[..<512].elementsEqual((0..<512).map { UInt32($0 % distinct + 1) }))
+      let next = UInt32(distinct + 1)
+      #expect(
+        Array(codes[512...])
+          == (isSearched
+            ? [8, 8, 0, 8, 9, 8, next, next]
+            : [next, next, 0, next, next + 1, next + 2, next + 3, next + 3]), "\(distinct)")
+    }
   }
 
   @Test func emptyTextsAtTheEndAreTexts() {

@@ -145,50 +145,25 @@ extension Worker {
   }
 
   /// Returns the texts as a dictionary, whose entry 0 is null, and a code for each row.
-  ///
-  /// Neighbours that say the same, as the lines of an order do, share a code without a search.
-  /// Where hardly anything else repeats itself, the rest of the block is not searched either: its
-  /// dictionary then has a few entries twice.
   mutating func interned(_ text: TextCells) -> Column {
     interner.removeAll()
-    var codes = [UInt32](repeating: 0, count: text.cells.count)
-    var target = codes.mutableSpan
+    var codes: [UInt32] = []
+    codes.reserveCapacity(text.cells.count)
     let bytes = text.bytes.span
     let cells = text.cells.span
-    var searches = 0
-    var isSearching = true
-    var last = TextCell.null
-    var lastCode: UInt32 = 0
-    for row in cells.indices {
-      fetchAhead(cells, at: row, of: bytes)
-      let cell = cells[row]
-      if cell.isNull { continue }
-      if cell.count == last.count, !last.isNull,
-        areEqual(bytes, at: cell.lower, bytes, at: last.lower, count: Int(cell.count))
-      {
-        target[row] = lastCode
-        continue
-      }
-      last = cell
-      if isSearching {
-        searches &+= 1
-        lastCode = interner.code(of: cell, in: bytes)
-        if searches == Worker.searchSample, interner.entries.count > Worker.searchSample / 8 * 7 {
-          isSearching = false
-        }
-      } else {
-        lastCode = interner.addEntry(cell)
-      }
-      target[row] = lastCode
+    let none: [UInt8] = []
+    var start = 0
+    while start < cells.count {
+      fetchAhead(cells, at: start, of: bytes)
+      let end = min(start &+ 64, cells.count)
+      interner.appendCodes(of: cells.extracting(start..<end), in: bytes, none.span, to: &codes)
+      start = end
     }
     return Column(
       type: CodedSlots.type,
       dictionary: .text(TextCells(bytes: text.bytes, cells: interner.entries)),
       codes: codes)
   }
-
-  /// Searches after which a block shows whether they are worth their while.
-  private static let searchSample = 512
 
   mutating func derive(
     _ number: Int, _ judged: Judged, mask: RowMask, from columns: [Column],

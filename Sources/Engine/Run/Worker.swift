@@ -29,7 +29,10 @@ struct Worker: Sendable {
       program.isNeeded[number] || program.forgotten[number] != nil
         ? try ColumnWorker(column, in: program, number: number) : nil
     }
-    codedSlots = Worker.codedSlots(columns.compactMap { $0 })
+    // Where records are sorted out, codes of all of them would be of no use.
+    codedSlots =
+      source.conditions.isEmpty && source.consent == nil
+      ? Worker.codedSlots(columns.compactMap { $0 }) : []
     scanner = try makeScanner(
       reading: source.reading, projection: source.projection, header: header,
       codedSlots: codedSlots)

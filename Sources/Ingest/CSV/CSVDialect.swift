@@ -62,29 +62,55 @@ struct CSVDialect: Sendable {
       isLast: isLast)
   }
 
+  /// Returns the field in quotes that begins at `position`, behind which the walk stands, if a
+  /// delimiter of one byte or an LF follows its closing quote at once; the walk stands behind that then.
+  @inline(__always)
+  func closedField(
+    _ marks: inout MarkWalk, in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int
+  ) -> CSVField? {
+    var isDoubled = false
+    let closing = closingQuote(&marks, in: bytes, stops, &isDoubled)
+    let next = closing &+ 1
+    guard next < bytes.count, marks.next(stops) == next else { return nil }
+    // No other byte than these three is marked, and a quote would have made two.
+    return CSVField(
+      lower: position &+ 1, upper: closing, next: next, isDoubled: isDoubled, isMalformed: false,
+      isLast: bytes[next] == lineFeed)
+  }
+
+  /// Goes to the quote that closes a field whose opening one lies behind the walk, and returns its
+  /// offset, or the end of the bytes.
+  @inline(__always)
+  private func closingQuote(
+    _ marks: inout MarkWalk, in bytes: Span<UInt8>, _ stops: Span<UInt64>,
+    _ isDoubled: inout Bool
+  ) -> Int {
+    while true {
+      let mark = marks.next(stops)
+      if mark == bytes.count { return mark }
+      if bytes[mark] != quote { continue }
+      if mark &+ 1 == bytes.count || bytes[mark &+ 1] != quote { return mark }
+      // The second of two is marked too.
+      _ = marks.next(stops)
+      isDoubled = true
+    }
+  }
+
   private func quotedField(
     in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int
   ) -> CSVField {
     var field = CSVField(
       lower: position &+ 1, upper: bytes.count, next: bytes.count, isDoubled: false,
       isMalformed: false, isLast: true)
-    var closing = position
-    while true {
-      repeat {
-        closing = firstMark(stops, from: closing &+ 1)
-        if closing == bytes.count {
-          field.isMalformed = true
-          return field
-        }
-      } while bytes[closing] != quote
-      if closing &+ 1 == bytes.count || bytes[closing &+ 1] != quote { break }
-      closing &+= 1
-      field.isDoubled = true
+    var marks = MarkWalk(stops, from: position &+ 1)
+    field.upper = closingQuote(&marks, in: bytes, stops, &field.isDoubled)
+    if field.upper == bytes.count {
+      field.isMalformed = true
+      return field
     }
-    field.upper = closing
-    field.next = fieldEnd(in: bytes, stops, from: closing &+ 1)
+    var rest = field.upper &+ 1
+    field.next = fieldEnd(in: bytes, stops, from: rest)
     field.isLast = field.next == bytes.count || bytes[field.next] == lineFeed
-    var rest = closing &+ 1
     var restEnd = field.next
     if field.isLast, restEnd > rest, bytes[restEnd &- 1] == carriageReturn { restEnd &-= 1 }
     if trims { while rest < restEnd, isBlank(bytes[rest]) { rest &+= 1 } }

@@ -17,7 +17,8 @@ package struct CSVScanner: Scanner {
   private let isUTF8: Bool
   /// For each column of the file its slot, or -1 where it is skipped.
   private let slotOfColumn: [Int]
-  private let slotCount: Int
+  /// For each slot its column of the file.
+  private let columnOfSlot: [Int]
   private let emptyIsNull: Bool
   /// The texts other than the empty one that mean nothing.
   private let nulls: [[UInt8]]
@@ -30,7 +31,9 @@ package struct CSVScanner: Scanner {
   ///
   /// The order may be any, and more columns than declared may be there. A declared column that
   /// is missing or there twice is a fault.
-  init(csv: Reading.CSV, names: [String], projection: Projection) throws(HeaderFault) {
+  init(
+    csv: Reading.CSV, names: [String], projection: Projection, codedSlots: [Int] = []
+  ) throws(HeaderFault) {
     var slotOfColumn = [Int](repeating: -1, count: names.count)
     var missing: [String] = []
     var repeated: [String] = []
@@ -43,20 +46,20 @@ package struct CSVScanner: Scanner {
     if !missing.isEmpty { throw HeaderFault(.missing, columns: missing) }
     if !repeated.isEmpty { throw HeaderFault(.repeated, columns: repeated) }
     self.slotOfColumn = slotOfColumn
-    slotCount = projection.slots.count
+    columnOfSlot = projection.slots.indices.compactMap { slotOfColumn.firstIndex(of: $0) }
     dialect = CSVDialect(csv)
     decoding = CSVDecoding(encoding: csv.encoding, quote: csv.quote)
     isUTF8 = csv.encoding == .utf8
     emptyIsNull = csv.nulls.contains([])
     nulls = csv.nulls.filter { !$0.isEmpty }
     takesAsIs = !csv.trims && nulls.isEmpty
-    builder = BatchBuilder(slotCount: slotCount)
+    builder = BatchBuilder(slotCount: projection.slots.count, codedSlots: codedSlots)
   }
 
   package mutating func scan(_ bytes: consuming [UInt8], into batch: inout RawBatch) {
     builder.begin(reusing: &batch, blockCount: bytes.count)
     scanRecords(bytes.span)
-    builder.finish(bytes, droppedFields: slotOfColumn.count - slotCount, into: &batch)
+    builder.finish(bytes, droppedFields: slotOfColumn.count - columnOfSlot.count, into: &batch)
   }
 
   private mutating func scanRecords(_ bytes: Span<UInt8>) {
@@ -67,8 +70,8 @@ package struct CSVScanner: Scanner {
     // Copies of references alone, so that the builder may be changed beside them.
     let words = stops.words
     let slots = slotOfColumn
-    var cells = [TextCell](repeating: .null, count: slotCount)
-    var line = cells.mutableSpan
+    var cells = [TextCell](repeating: .null, count: slots.count)
+    var fields = cells.mutableSpan
     var position = 0
     while position < bytes.count {
       let next = dialect.endOfBlankLine(in: bytes, from: position)
@@ -76,77 +79,100 @@ package struct CSVScanner: Scanner {
         position = next
       } else {
         position = scanRecord(
-          bytes, words.span, from: position, isSettled: isSettled, slots.span, &line)
+          bytes, words.span, from: position, isSettled: isSettled, slots.span, &fields)
       }
     }
   }
 
-  /// Reads the record at `start` and returns the position behind it; `line` is room for its cells.
+  /// What is known of a record while its fields are read.
+  private struct Standing {
+    /// The number of fields so far.
+    var fieldCount = 0
+    /// The length of the longest field so far, in bytes.
+    var longest = 0
+    var isMalformed = false
+  }
+
+  /// Reads the record at `start` and returns the position behind it; `fields` is room for the cells of
+  /// all columns.
   @inline(__always)
   private mutating func scanRecord(
     _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, isSettled: Bool,
-    _ slotOfColumn: Span<Int>, _ line: inout MutableSpan<TextCell>
+    _ slotOfColumn: Span<Int>, _ fields: inout MutableSpan<TextCell>
   ) -> Int {
-    let columnCount = slotOfColumn.count
-    let delimiter = dialect.delimiter
-    let isPlain = dialect.delimiterCount == 1 && takesAsIs
-    let emptyIsNull = emptyIsNull
-    var position = start
-    var column = 0
-    var isMalformed = false
-    var isBeyondLimit = false
-    var marks = MarkWalk(stops, from: start)
-    while true {
-      let next = marks.next(stops)
-      // Most fields stand in no quotes and are not the last one.
-      if isPlain, next < bytes.count, bytes[next] == delimiter {
-        let count = next &- position
-        if count > CSVScanner.bytesPerField { isBeyondLimit = true }
-        if column < columnCount, slotOfColumn[column] >= 0 {
-          line[slotOfColumn[column]] =
-            count == 0 && emptyIsNull ? .null : TextCell(start: position, count: count)
-        }
-        column &+= 1
-        position = next &+ 1
-        continue
-      }
-      let field = dialect.field(in: bytes, stops, from: position)
-      if field.isMalformed { isMalformed = true }
-      if !field.isLast { marks = MarkWalk(stops, from: field.next &+ dialect.delimiterCount) }
-      if field.upper &- field.lower > CSVScanner.bytesPerField { isBeyondLimit = true }
-      if column < columnCount {
-        let slot = slotOfColumn[column]
-        if slot >= 0 {
-          if takesAsIs, !field.isDoubled {
-            let count = field.upper &- field.lower
-            line[slot] =
-              count == 0 && emptyIsNull ? .null : TextCell(start: field.lower, count: count)
-          } else {
-            line[slot] = cell(of: field, slot: slot, bytes)
-          }
-        }
-      }
-      column &+= 1
-      if field.isLast {
-        position = field.next &+ 1
-        break
-      }
-      position = field.next &+ dialect.delimiterCount
-    }
-    if isMalformed {
+    var record = Standing()
+    let end = walk(bytes, stops, from: start, slotOfColumn, &fields, &record)
+    if record.isMalformed {
       builder.reject(.malformed, start: start)
-    } else if isBeyondLimit || column > CSVScanner.fieldsPerRecord {
+    } else if record.longest > CSVScanner.bytesPerField
+      || record.fieldCount > CSVScanner.fieldsPerRecord
+    {
       builder.reject(.limit, start: start)
-    } else if column != columnCount {
+    } else if record.fieldCount != slotOfColumn.count {
       builder.reject(.fieldCount, start: start)
     } else {
-      builder.set(line.span)
-      if !isSettled, !isASCII(bytes, from: start, to: min(position, bytes.count)) {
+      builder.set(fields.span, at: columnOfSlot, emptyIsNull: emptyIsNull)
+      if !isSettled, !isASCII(bytes, from: start, to: min(end, bytes.count)) {
         settleEncoding(bytes)
       }
       builder.keep(start: start)
+      builder.codeKept(in: bytes)
     }
-    return position
+    return end
+  }
+
+  /// Goes through the fields of the record at `start` and returns the position behind it.
+  ///
+  /// Fields are put down whether they are declared or not: that takes less than asking. Only what must
+  /// be changed before it is a cell is done for declared ones alone.
+  @inline(__always)
+  private mutating func walk(
+    _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, _ slotOfColumn: Span<Int>,
+    _ fields: inout MutableSpan<TextCell>, _ record: inout Standing
+  ) -> Int {
+    let delimiter = dialect.delimiter
+    let quote = dialect.quote
+    let isPlain = dialect.delimiterCount == 1 && takesAsIs
+    let columnCount = fields.count
+    var position = start
+    var marks = MarkWalk(stops, from: start)
+    while true {
+      let next = marks.next(stops)
+      let stop = isPlain && next < bytes.count ? bytes[next] : lineFeed
+      // Most fields stand in no quotes and are not the last one.
+      if stop == delimiter {
+        let count = next &- position
+        record.longest = max(record.longest, count)
+        if record.fieldCount < columnCount {
+          fields[record.fieldCount] = TextCell(start: position, count: count)
+        }
+        record.fieldCount &+= 1
+        position = next &+ 1
+        continue
+      }
+      var field: CSVField
+      if let quoted = stop == quote && next == position
+        ? dialect.closedField(&marks, in: bytes, stops, from: position) : nil
+      {
+        field = quoted
+      } else {
+        field = dialect.field(in: bytes, stops, from: position)
+        if field.isMalformed { record.isMalformed = true }
+        if !field.isLast { marks = MarkWalk(stops, from: field.next &+ dialect.delimiterCount) }
+      }
+      let count = field.upper &- field.lower
+      record.longest = max(record.longest, count)
+      if record.fieldCount < columnCount {
+        fields[record.fieldCount] = TextCell(start: field.lower, count: count)
+        let slot = slotOfColumn[record.fieldCount]
+        if slot >= 0, field.isDoubled || !takesAsIs {
+          fields[record.fieldCount] = cell(of: field, slot: slot, bytes)
+        }
+      }
+      record.fieldCount &+= 1
+      if field.isLast { return field.next &+ 1 }
+      position = field.next &+ dialect.delimiterCount
+    }
   }
 
   /// Returns the cell of a field that must be trimmed, compared with null texts or decoded.
@@ -172,7 +198,7 @@ package struct CSVScanner: Scanner {
   /// Checks or decodes the cells of a record that is not all ASCII.
   private mutating func settleEncoding(_ bytes: Span<UInt8>) {
     if isUTF8 { return builder.spoilInvalidUTF8(in: bytes) }
-    for slot in 0..<slotCount {
+    for slot in columnOfSlot.indices {
       let cell = builder.cell(slot: slot)
       if cell.isNull || builder.isInTail(cell) { continue }
       if isASCII(bytes, from: cell.lower, to: cell.upper) { continue }

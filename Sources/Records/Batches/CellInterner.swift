@@ -1,13 +1,25 @@
 import Bytes
 
-/// A table that gives every distinct text of a block a dense code, in order of first sight.
+/// A table that gives the texts of a block dense codes, in order of first sight.
 ///
 /// No text is copied: a code stands for the cell where its text was seen first, and later texts are
-/// compared with that. Codes depend on the order of the texts only.
+/// compared with that. Neighbours that say the same, as the lines of an order do, share a code without
+/// a search. Where hardly anything else repeats itself, the rest of the block is not searched either:
+/// its texts then have a code for each time they come. Codes depend on the order of the texts only.
 package struct CellInterner: Sendable {
   /// What each code stands for; code 0 is the null.
   package var entries: [TextCell] = [.null]
   private var table = TagTable()
+  /// The last text that was no null, and its code.
+  private var last = TextCell.null
+  private var lastCode: UInt32 = 0
+  private var searchCount = 0
+  private var isSearching = true
+
+  /// Searches after which a block shows whether they are worth their while.
+  private static let searchSample = 512
+  /// How many cells are read before the first of them is looked up.
+  private static let groupSize = 256
 
   package init() {}
 
@@ -16,6 +28,9 @@ package struct CellInterner: Sendable {
     table.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
     entries.append(.null)
+    last = .null
+    searchCount = 0
+    isSearching = true
   }
 
   /// Appends the code of each cell to `codes`.
@@ -24,35 +39,47 @@ package struct CellInterner: Sendable {
   package mutating func appendCodes(
     of cells: Span<TextCell>, in block: Span<UInt8>, _ tail: Span<UInt8>, to codes: inout [UInt32]
   ) {
-    var tags: [256 of UInt32] = .init(repeating: 0)
     let first = codes.count
     codes.append(contentsOf: repeatElement(0, count: cells.count))
     var target = codes.mutableSpan
     var start = 0
     while start < cells.count {
-      let count = min(256, cells.count &- start)
-      for index in 0..<count {
-        let cell = cells[start &+ index]
-        tags[index] = cell.isNull ? 0 : tag(of: cell, in: block, tail)
-      }
-      fetchAhead(tags.span.extracting(0..<count), in: block)
-      for index in 0..<count {
-        let cell = cells[start &+ index]
-        if cell.isNull { continue }
-        target[first &+ start &+ index] = code(of: cell, tag: tags[index], in: block, tail)
-      }
-      start &+= count
+      let end = min(start &+ CellInterner.groupSize, cells.count)
+      findCodes(
+        of: cells.extracting(start..<end), in: block, tail, &target, from: first &+ start)
+      start = end
     }
   }
 
-  /// Returns the code of a cell that is not null, a new one if its text was never seen.
-  package mutating func code(of cell: TextCell, in bytes: Span<UInt8>) -> UInt32 {
-    let none: [UInt8] = []
-    return code(of: cell, tag: tag(of: cell, in: bytes, none.span), in: bytes, none.span)
+  private mutating func findCodes(
+    of cells: Span<TextCell>, in block: Span<UInt8>, _ tail: Span<UInt8>,
+    _ codes: inout MutableSpan<UInt32>, from first: Int
+  ) {
+    var tags: [256 of UInt32] = .init(repeating: 0)
+    var isRepeated: [256 of Bool] = .init(repeating: false)
+    var last = last
+    for index in cells.indices {
+      let cell = cells[index]
+      if cell.isNull { continue }
+      isRepeated[index] =
+        cell.count == last.count && !last.isNull
+        && CellInterner.areEqual(cell, last, block, tail)
+      last = cell
+      if isSearching, !isRepeated[index] { tags[index] = tag(of: cell, in: block, tail) }
+    }
+    self.last = last
+    if isSearching { fetchAhead(tags.span.extracting(0..<cells.count), in: block) }
+    for index in cells.indices where !cells[index].isNull {
+      if !isRepeated[index] {
+        lastCode =
+          isSearching
+          ? code(of: cells[index], tag: tags[index], in: block, tail) : addEntry(cells[index])
+      }
+      codes[first &+ index] = lastCode
+    }
   }
 
-  /// Gives a cell that is not null a code of its own, whether its text was seen or not.
-  package mutating func addEntry(_ cell: TextCell) -> UInt32 {
+  private mutating func addEntry(_ cell: TextCell) -> UInt32 {
     entries.append(cell)
     return UInt32(truncatingIfNeeded: entries.count &- 1)
   }
@@ -70,27 +97,38 @@ package struct CellInterner: Sendable {
   private mutating func code(
     of cell: TextCell, tag: UInt32, in block: Span<UInt8>, _ tail: Span<UInt8>
   ) -> UInt32 {
-    let place = place(of: cell, tag: tag, in: block, tail)
+    searchCount &+= 1
+    if searchCount == CellInterner.searchSample {
+      isSearching = entries.count <= CellInterner.searchSample / 8 * 7
+    }
+    let place = table.place(of: tag) { number in
+      let other = entries[Int(number)]
+      return other.count == cell.count && CellInterner.areEqual(cell, other, block, tail)
+    }
     let number = table.number(at: place)
     return number != 0 ? number : insert(cell, tag: tag, at: place)
   }
 
-  /// Returns the place of the table that has the cell's text, or the free one where it belongs.
-  @inline(__always)
-  private func place(
-    of cell: TextCell, tag: UInt32, in block: Span<UInt8>, _ tail: Span<UInt8>
-  ) -> Int {
-    table.place(of: tag) { number in
-      let other = entries[Int(number)]
-      if other.count != cell.count { return false }
-      if cell.upper <= block.count, other.upper <= block.count {
-        return areEqual(block, at: cell.lower, block, at: other.lower, count: Int(cell.count))
-      }
-      return CellInterner.areEqualAnywhere(cell, other, block, tail)
-    }
+  @inline(never)
+  private mutating func insert(_ cell: TextCell, tag: UInt32, at place: Int) -> UInt32 {
+    let number = addEntry(cell)
+    table.put(number, tag: tag, at: place)
+    return number
   }
 
-  /// Compares two texts of one length of which at least one lies in the tail.
+  /// Compares two texts of one length.
+  @inline(__always)
+  private static func areEqual(
+    _ first: TextCell, _ second: TextCell, _ block: Span<UInt8>, _ tail: Span<UInt8>
+  ) -> Bool {
+    if first.upper <= block.count, second.upper <= block.count {
+      return Bytes.areEqual(
+        block, at: first.lower, block, at: second.lower, count: Int(first.count))
+    }
+    return areEqualAnywhere(first, second, block, tail)
+  }
+
+  /// Compares two texts of one length of which at least one lies in the tail, or none has a byte.
   private static func areEqualAnywhere(
     _ first: TextCell, _ second: TextCell, _ block: Span<UInt8>, _ tail: Span<UInt8>
   ) -> Bool {
@@ -100,18 +138,11 @@ package struct CellInterner: Sendable {
     let firstStart = firstInBlock ? first.lower : first.lower &- block.count
     let secondStart = secondInBlock ? second.lower : second.lower &- block.count
     if firstInBlock {
-      return areEqual(block, at: firstStart, tail, at: secondStart, count: count)
+      return Bytes.areEqual(block, at: firstStart, tail, at: secondStart, count: count)
     }
     return secondInBlock
-      ? areEqual(tail, at: firstStart, block, at: secondStart, count: count)
-      : areEqual(tail, at: firstStart, tail, at: secondStart, count: count)
-  }
-
-  @inline(never)
-  private mutating func insert(_ cell: TextCell, tag: UInt32, at place: Int) -> UInt32 {
-    let number = addEntry(cell)
-    table.put(number, tag: tag, at: place)
-    return number
+      ? Bytes.areEqual(tail, at: firstStart, block, at: secondStart, count: count)
+      : Bytes.areEqual(tail, at: firstStart, tail, at: secondStart, count: count)
   }
 
   /// Asks for what looking up these tags will read.

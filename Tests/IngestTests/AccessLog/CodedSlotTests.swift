@@ -48,6 +48,40 @@ import Testing
     }
   }
 
+  private static func table(seed: UInt64, lineCount: Int) -> [UInt8] {
+    var generator = SplitMix(seed: seed)
+    func any(_ texts: [String]) -> String { texts.randomElement(using: &generator) ?? "" }
+    var table = ""
+    for line in 0..<lineCount {
+      let order = "R-\(line / 3)"
+      let name = any(["Ada", "\"Ada\"", "\"A \"\"d\"\"\"", "Änn", "\"x, y\"", ""])
+      table += any(["\(order),\(name),\(name),1", "\(order),\(name)", "a\"b,,c,2"]) + "\n"
+    }
+    return Array(table.utf8)
+  }
+
+  /// Quotes that are doubled are decoded, so that texts lie in two places; an order number comes three
+  /// times and never again.
+  @Test(arguments: [4 as UInt64, 5])
+  func codesStandForTheTextsOfATable(seed: UInt64) throws {
+    let names = ["order", "name", "other", "count"]
+    var scanner = try makeScanner(
+      reading: Reading(format: .csv(Reading.CSV())),
+      projection: Projection(slots: names.map { RawPath(name: $0) }), header: names,
+      codedSlots: [0, 1])
+    var batch = RawBatch()
+    for (round, lineCount) in [3, 2400, 0, 290, 3000, 1].enumerated() {
+      scanner.scan(Self.table(seed: seed &+ UInt64(round), lineCount: lineCount), into: &batch)
+      for slot in 0..<2 {
+        let coded = batch.coded[slot]
+        let texts = coded.entries.map { text($0, in: batch) }
+        #expect(coded.codes.map { texts[Int($0)] } == batch.slots[slot].map { text($0, in: batch) })
+        if slot == 1 { #expect(Set(texts).count == texts.count) }
+      }
+      #expect(batch.coded[2].codes.isEmpty)
+    }
+  }
+
   private func text(_ cell: TextCell, in batch: RawBatch) -> String? {
     cell.isNull ? nil : String(decoding: batch.bytes[cell.lower..<cell.upper], as: UTF8.self)
   }
