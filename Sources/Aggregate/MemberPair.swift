@@ -26,9 +26,11 @@ struct MemberPair: BitwiseCopyable, Equatable {
 }
 
 extension MemberPair {
-  /// Pairs of one part are compared by a table that fits into the nearest cache.
+  /// Pairs of one part are compared by a table that fits into the nearest cache, as long as there are
+  /// no more of them than the parts have room for.
   private static let partSize = 2048
-  /// More parts would be written to in more lines than the nearest cache has.
+  /// Binary logarithm of the number of parts: more of them would be written to in more lines than the
+  /// nearest cache has.
   private static let partLimit = 8
 
   /// Returns the pairs of both arrays, equal ones once, in no order.
@@ -36,7 +38,8 @@ extension MemberPair {
     let count = first.count &+ second.count
     var log = 0
     while log < partLimit, count &>> log > partSize { log &+= 1 }
-    var (pairs, ends) = parted(first, second, log: log)
+    var pairs: [MemberPair] = []
+    let ends = part(first, second, log: log, into: &pairs)
     var table: [UInt32] = []
     var kept = 0
     var start = 0
@@ -44,28 +47,30 @@ extension MemberPair {
       kept = keepDistinct(&pairs, start..<end, at: kept, &table)
       start = end
     }
-    ends = []
     if kept < count / 4 * 3 { return Array(pairs[..<kept]) }
     pairs.removeLast(count &- kept)
     return pairs
   }
 
-  /// Returns all pairs, parted by the upper bits of their members, and where each of the 2^`log` parts
-  /// ends.
-  private static func parted(
-    _ first: [MemberPair], _ second: [MemberPair], log: Int
-  ) -> ([MemberPair], [Int]) {
-    if log == 0 { return (first + second, [first.count &+ second.count]) }
+  /// Puts all pairs into `pairs`, parted by the upper bits of their members, and returns where each of
+  /// the 2^`log` parts ends.
+  private static func part(
+    _ first: [MemberPair], _ second: [MemberPair], log: Int, into pairs: inout [MemberPair]
+  ) -> [Int] {
+    if log == 0 {
+      pairs = first + second
+      return [pairs.count]
+    }
     let shift = UInt64(64 &- log)
     var next = [Int](repeating: 0, count: (1 &<< log) &+ 1)
     for pair in first { next[Int(truncatingIfNeeded: pair.low &>> shift) &+ 1] &+= 1 }
     for pair in second { next[Int(truncatingIfNeeded: pair.low &>> shift) &+ 1] &+= 1 }
     for part in 1..<next.count { next[part] &+= next[part &- 1] }
-    var pairs = [MemberPair](repeating: .none, count: first.count &+ second.count)
+    pairs = [MemberPair](repeating: .none, count: first.count &+ second.count)
     scatter(first, to: &pairs, at: &next, shift)
     scatter(second, to: &pairs, at: &next, shift)
     next.removeLast()
-    return (pairs, next)
+    return next
   }
 
   private static func scatter(
@@ -85,6 +90,7 @@ extension MemberPair {
   private static func keepDistinct(
     _ pairs: inout [MemberPair], _ range: Range<Int>, at kept: Int, _ table: inout [UInt32]
   ) -> Int {
+    precondition(range.count < Int(UInt32.max), "a part holds fewer than 2^32 pairs")
     var log = 4
     while 1 &<< log < 2 &* range.count { log &+= 1 }
     // Places are numbers of kept pairs of this part, and one; 0 is free.

@@ -1,5 +1,3 @@
-import Bytes
-
 /// Many sets of values: the persons or orders of each cell.
 ///
 /// A member is 96 bits of its value's keyed fingerprint (`member(of:)`), so sets need no table of all
@@ -9,25 +7,30 @@ import Bytes
 /// What is added is only written down, member and set, one behind the other; which of these pairs say
 /// the same is found when there are so many of them that it pays, and at the end (`settle`). A look-up
 /// for each of them would wait for memory that lies beyond all caches; writing in order never does, and
-/// what is compared later was parted into pieces that fit into the nearest cache.
+/// what is compared later is parted into pieces, which up to half a million pairs fit into the nearest
+/// cache.
 struct MemberSets: Sendable {
   /// How many sets there are.
   private(set) var count = 0
-  /// Pairs no two of which are equal; those of a set lie together once `settle` was called.
+  /// Pairs no two of which are equal; those of a set lie together once `group` was called.
   private var known: [MemberPair] = []
   /// Pairs that came later and may repeat each other and the known ones.
   private var fresh: [MemberPair] = []
   /// How many fresh pairs are gathered before they are compared.
   private var freshLimit = MemberSets.leastFresh
-  /// Where the pairs of each set begin and the last end; empty until `settle`.
+  /// How many of them there have been since their memory was taken.
+  private var freshPeak = 0
+  /// Where the pairs of each set begin and the last end, when they are grouped; empty until `settle`,
+  /// and when members came after it.
   private var starts: [Int] = []
+  private var isGrouped = false
   /// The members of sets into which others were folded.
   private var folded: [Int: Set<UInt128>] = [:]
 
   private static let leastFresh = 4096
 
   var byteCount: Int {
-    MemoryLayout<MemberPair>.stride &* (known.capacity &+ fresh.count)
+    MemoryLayout<MemberPair>.stride &* (known.capacity &+ freshPeak)
       &+ MemoryLayout<Int>.stride &* starts.capacity
   }
 
@@ -54,9 +57,11 @@ struct MemberSets: Sendable {
     precondition(members.count == sets.count, "a set for each member")
     precondition(folded.isEmpty, "sets that were folded take no members")
     starts = []
+    isGrouped = false
     if fresh.count &+ members.count > freshLimit { compare() }
     let needed = fresh.count &+ members.count
     if needed > max(fresh.capacity, MemberSets.leastFresh) {
+      if fresh.isEmpty { dropFresh() }
       fresh.reserveCapacity(max(freshLimit, needed))
     }
     var last = MemberPair.none
@@ -67,12 +72,14 @@ struct MemberSets: Sendable {
       last = pair
       fresh.append(pair)
     }
+    freshPeak = max(freshPeak, fresh.count)
   }
 
   /// Adds the members of every set of `other` to the set `sets` names for it; `UInt32.max` names
   /// none.
   mutating func merge(_ other: MemberSets, into sets: [UInt32]) {
     precondition(sets.count == other.count, "a set for each of the other's")
+    precondition(other.folded.isEmpty, "sets that were folded are not merged")
     for pairs in [other.known, other.fresh] {
       var start = 0
       while start < pairs.count {
@@ -86,22 +93,32 @@ struct MemberSets: Sendable {
 
   // MARK: - Settled sets
 
-  /// Finds what was said twice, and puts the members of each set together.
+  /// Finds what was said twice, so that members are counted.
   mutating func settle() {
     if starts.count == count &+ 1 { return }
     compare()
-    fresh = []
-    starts = [Int](repeating: 0, count: count &+ 1)
-    for pair in known { starts[Int(pair.set) &+ 1] &+= 1 }
-    for set in 0..<count { starts[set &+ 1] &+= starts[set] }
+    dropFresh()
+    var ends = [Int](repeating: 0, count: count &+ 1)
+    for pair in known { ends[Int(pair.set) &+ 1] &+= 1 }
+    for set in 0..<count { ends[set &+ 1] &+= ends[set] }
+    starts = ends
+  }
+
+  /// Settles all sets and puts the members of each together, so that they can be told.
+  mutating func group() {
+    settle()
+    if isGrouped { return }
     var next = starts
+    var places = next.mutableSpan
     var grouped = [MemberPair](repeating: .none, count: known.count)
+    var pairs = grouped.mutableSpan
     for pair in known {
       let set = Int(pair.set)
-      grouped[next[set]] = pair
-      next[set] &+= 1
+      pairs[places[set]] = pair
+      places[set] &+= 1
     }
     known = grouped
+    isGrouped = true
   }
 
   /// The number of members of all settled sets.
@@ -113,13 +130,14 @@ struct MemberSets: Sendable {
     return starts[set &+ 1] &- starts[set]
   }
 
-  /// Returns the members of a settled set, in no order.
+  /// Returns the members of a set, in no order; they were grouped.
   func members(of set: Int) -> [UInt128] {
+    precondition(isGrouped, "members are grouped before they are told")
     if !folded.isEmpty, let members = folded[set] { return Array(members) }
     return known[starts[set]..<starts[set &+ 1]].map(\.member)
   }
 
-  /// Adds the members of one settled set to another.
+  /// Adds the members of one grouped set to another.
   mutating func fold(_ source: Int, into target: Int) {
     var all = folded.removeValue(forKey: target) ?? Set(members(of: target))
     all.formUnion(members(of: source))
@@ -127,6 +145,14 @@ struct MemberSets: Sendable {
   }
 
   // MARK: - Comparing
+
+  /// Compares what is fresh if that may free a third of the memory or more.
+  mutating func compact() {
+    if 2 &* freshPeak > known.count {
+      compare()
+      if fresh.isEmpty { dropFresh() }
+    }
+  }
 
   /// Takes out of the fresh pairs what is known already or was said twice.
   private mutating func compare() {
@@ -136,6 +162,16 @@ struct MemberSets: Sendable {
     // Where hardly any pair came twice, there will be many more: the next look may wait for longer.
     let isNew = count &- known.count < count / 4
     freshLimit = max(MemberSets.leastFresh, isNew ? 3 &* known.count : known.count)
-    fresh.removeAll(keepingCapacity: fresh.capacity >= freshLimit)
+    if fresh.capacity > 2 &* freshLimit {
+      dropFresh()
+    } else {
+      fresh.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Gives the memory of fresh pairs back.
+  private mutating func dropFresh() {
+    fresh = []
+    freshPeak = 0
   }
 }

@@ -16,7 +16,7 @@ extension Partial {
 
   private consuming func judgedGroups() throws(AggregateFault) -> FinishedShard {
     let plan = plan
-    settle()
+    groupMembers()
     var cells = SmallCells(self)
     let verdict = try cells.judge()
     let partial = cells.partial

@@ -20,7 +20,7 @@ extension Partial {
   ///
   /// They hold small groups: whoever stores them keeps them from analysts.
   package consuming func serialised() -> [UInt8] {
-    settle()
+    groupMembers()
     var writer = PartialWriter(Partial.magic + [Partial.version])
     writer.write(plan.signature)
     writer.write(Partial.check(of: key))

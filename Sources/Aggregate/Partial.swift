@@ -63,8 +63,18 @@ package struct Partial: Sendable {
     for index in sets.indices { sets[index].grow(to: cellCount) }
   }
 
-  /// Makes the sets of the cells what they are asked for: no further row is added.
+  /// Gives back what repeats itself in the sets takes, where that may be much of it.
+  mutating func compact() {
+    for index in sets.indices { sets[index].compact() }
+  }
+
+  /// Counts the members of all sets, when no further row is added.
   mutating func settle() {
     for index in sets.indices { sets[index].settle() }
+  }
+
+  /// Counts the members of all sets, and puts those of each together.
+  mutating func groupMembers() {
+    for index in sets.indices { sets[index].group() }
   }
 }

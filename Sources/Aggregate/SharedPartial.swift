@@ -81,19 +81,27 @@ package final class SharedPartial: Sendable {
   /// Tells the memory limit what the shard takes now, and sets it aside when that is too much.
   private func settle(_ shard: inout Shard) throws {
     guard let memory else { return }
+    note(&shard, memory)
+    guard memory.demandsSpill(of: shard.noted) else { return }
+    // What only repeats itself is no reason to write a file.
+    shard.partial.compact()
+    note(&shard, memory)
+    guard memory.demandsSpill(of: shard.noted) else { return }
+    var full = Partial(plan: plan, key: key)
+    swap(&full, &shard.partial)
+    shard.pieces.append(try memory.folder.write(full.serialised()))
+    note(&shard, memory)
+  }
+
+  private func note(_ shard: inout Shard, _ memory: MemoryLimit) {
     let size = shard.partial.byteCount
     memory.note(size - shard.noted)
     shard.noted = size
-    guard memory.demandsSpill(of: size) else { return }
-    let full = shard.partial
-    empty(&shard)
-    shard.pieces.append(try memory.folder.write(full.serialised()))
   }
 
   private func empty(_ shard: inout Shard) {
     shard.partial = Partial(plan: plan, key: key)
-    memory?.note(0 - shard.noted)
-    shard.noted = 0
+    if let memory { note(&shard, memory) }
   }
 
   /// Moves what a shard of another partial of the same table and run has seen to this one.
@@ -162,8 +170,11 @@ package final class SharedPartial: Sendable {
     if size > memory.partLimit, level < CellRoute.levelLimit {
       var parts = [[SpilledFile]](repeating: [], count: CellRoute.fanOut)
       func part(_ whole: Partial) throws {
-        for (home, part) in try whole.parted(level: level).enumerated() where part.cellCount > 0 {
-          parts[home].append(try memory.folder.write(part.serialised()))
+        var split = try whole.parted(level: level)
+        // Each is gone when it is written.
+        while let part = split.popLast() {
+          if part.cellCount == 0 { continue }
+          parts[split.count].append(try memory.folder.write(part.serialised()))
         }
       }
       try part(partial)

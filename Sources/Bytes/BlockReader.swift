@@ -44,8 +44,8 @@ package struct BlockReader: ~Copyable {
   /// The usual limit for one record.
   package static let defaultRecordLimit = 4 << 20
 
-  /// How much is read at once. What looks at the bytes next, checksums and the count of lines, still
-  /// finds them near the processor.
+  /// How much is read at once. What looks at the bytes next, checksums, the count of lines and
+  /// the search for quotes, still finds them near the processor.
   private static let sliceSize = 256 << 10
 
   private var input: DecompressedInput

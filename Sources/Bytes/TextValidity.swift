@@ -1,5 +1,16 @@
 /// Whether every byte of `start..<end` is below 128.
+@inlinable @inline(__always)
 package func isASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+  // Most identifiers are short: their first and last eight bytes are all there is.
+  let count = end &- start
+  if count < 0 || count > 16 { return isLongASCII(bytes, from: start, to: end) }
+  let first = shortWord(bytes, from: start, count: min(count, 8))
+  let last = count > 8 ? shortWord(bytes, from: end &- 8, count: 8) : 0
+  return (first | last) & 0x8080_8080_8080_8080 == 0
+}
+
+@usableFromInline
+func isLongASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
   requireRange(start, end, of: bytes.count)
   return firstNonASCII(bytes, from: start, to: end) == end
 }

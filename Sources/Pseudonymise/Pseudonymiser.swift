@@ -5,7 +5,7 @@ package import Records
 ///
 /// Values are normalised and fingerprinted batch by batch, once per entry where a column comes as
 /// a dictionary. Tokens are made only when asked for, once per distinct fingerprint as long as the
-/// key ring's cache remembers it.
+/// key ring's cache remembers it, which holds nothing of what is asked for but once.
 ///
 /// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts' fingerprints,
 /// so that a part is normalised and read once a batch however many tuples it stands in. It is xored
@@ -108,13 +108,28 @@ package struct Pseudonymiser: Sendable {
       type: type, values: .identity(entries.identities(codes: codes, epochs, salts: salts)))
   }
 
-  /// Returns the tokens of all values of `cells`, which a pseudonymiser of the same column has made;
-  /// that of null is 0.
-  package mutating func tokens(of cells: IdentityCells) throws -> [UInt128] {
-    let prints = cells.fingerprints
-    var tokens = ring.tokens.tokens(of: prints)
+  /// Returns the tokens of all values of `cells`, which a pseudonymiser of the same column has made,
+  /// or of those at `positions`, in their order; that of null is 0.
+  ///
+  /// Who asks `once` for each value keeps the tokens: then nothing is looked up, and nothing remembered.
+  package mutating func tokens(
+    at positions: [UInt32]? = nil, of cells: IdentityCells, once: Bool = false
+  ) throws -> [UInt128] {
+    let prints = positions?.map { cells.fingerprints[Int($0)] } ?? cells.fingerprints
+    var tokens =
+      once ? [UInt128](repeating: 0, count: prints.count) : ring.tokens.tokens(of: prints)
     let missing = tokens.indices.filter { tokens[$0] == 0 && prints[$0] != 0 }
-    fetchTexts(of: cells, at: missing)
+    let places = positions.map { positions in missing.map { Int(positions[$0]) } } ?? missing
+    for text in cells.normalised {
+      let starts = places.map { text.cells[$0].lower }
+      fetchAhead(text.bytes.span, at: starts.span)
+    }
+    if once {
+      for (index, place) in zip(missing, places) {
+        tokens[index] = try token(at: place, of: cells)
+      }
+      return tokens
+    }
     var made: [UInt128] = []
     var madeOf: [UInt128] = []
     made.reserveCapacity(missing.count)
@@ -122,36 +137,17 @@ package struct Pseudonymiser: Sendable {
     // Rows of new visitors repeat each other where a block has several epochs and so no dictionary: by
     // some of a fingerprint's bits, where the last of those that have them stands in `madeOf`.
     var lastPlaces: [1024 of Int] = .init(repeating: 0)
-    for index in missing {
+    for (index, place) in zip(missing, places) {
       let bits = Int(truncatingIfNeeded: prints[index] &>> 64) & 1023
       if lastPlaces[bits] >= madeOf.count || madeOf[lastPlaces[bits]] != prints[index] {
         lastPlaces[bits] = madeOf.count
         madeOf.append(prints[index])
-        made.append(try token(at: index, of: cells))
+        made.append(try token(at: place, of: cells))
       }
       tokens[index] = made[lastPlaces[bits]]
     }
     ring.tokens.remember(made, of: madeOf)
     return tokens
-  }
-
-  /// Returns the tokens of the values at `positions`, in their order; that of null is 0.
-  ///
-  /// A table of persons asks once for each person: nothing is looked up, and nothing remembered.
-  package mutating func tokens(
-    at positions: [UInt32], of cells: IdentityCells
-  ) throws -> [UInt128] {
-    let places = positions.map { Int($0) }
-    fetchTexts(of: cells, at: places)
-    return try places.map { cells.fingerprints[$0] == 0 ? 0 : try token(at: $0, of: cells) }
-  }
-
-  /// Asks for the texts that tokens will be made of.
-  private func fetchTexts(of cells: IdentityCells, at places: [Int]) {
-    for text in cells.normalised {
-      let starts = places.map { text.cells[$0].lower }
-      fetchAhead(text.bytes.span, at: starts.span)
-    }
   }
 
   /// Makes the token of one value of `cells` that is not null.

@@ -3,6 +3,10 @@ import Testing
 
 @testable import Aggregate
 
+extension MemberSets {
+  fileprivate var sizes: [Int] { (0..<count).map { memberCount(of: $0) } }
+}
+
 /// Sets of members against those of the standard library.
 @Suite struct MemberSetsTests {
   private struct Model {
@@ -64,6 +68,8 @@ import Testing
       left -= count
     }
     model.tested.settle()
+    #expect(model.tested.sizes == model.sets.map(\.count))
+    model.tested.group()
     #expect(model.agrees)
     #expect(model.tested.memberCount == model.sets.reduce(0) { $0 + $1.count })
   }
@@ -74,7 +80,7 @@ import Testing
     for round in 0..<4 {
       let batch = (0..<900).map { _ in member(&dice, of: 1_000) }
       model.insert(batch, into: batch.indices.map { UInt32($0 % (round + 2)) })
-      model.tested.settle()
+      model.tested.group()
       #expect(model.agrees)
       model.sets.append([])
       model.tested.grow(to: round + 3)
@@ -90,7 +96,7 @@ import Testing
     for _ in 0..<2 {
       model.insert([low, low | high, low | 1 << 95, low + 1, low], into: [0, 0, 0, 0, 1])
     }
-    model.tested.settle()
+    model.tested.group()
     #expect(model.agrees)
     #expect(model.tested.memberCount(of: 0) == 4)
   }
@@ -111,7 +117,7 @@ import Testing
     for (set, name) in names.enumerated() where name != UInt32.max {
       into.sets[Int(name)].formUnion(from.sets[set])
     }
-    into.tested.settle()
+    into.tested.group()
     #expect(into.agrees)
   }
 
@@ -120,7 +126,7 @@ import Testing
     var model = Model(count: 12)
     let batch = (0..<2_000).map { _ in member(&dice, of: 400) }
     model.insert(batch, into: batch.map { _ in UInt32(dice.next() % 11) })
-    model.tested.settle()
+    model.tested.group()
     // Into an empty set, into one that has members, and one that was folded into itself.
     for (source, target) in [(0, 11), (1, 11), (2, 3), (3, 4), (11, 5), (4, 4)] {
       model.tested.fold(source, into: target)
@@ -139,6 +145,33 @@ import Testing
       sets.insert(batch, into: batch.map { _ in 0 })
       #expect(sets.byteCount <= 16 * (4096 + 4096))
     }
+  }
+
+  /// What waits is counted as long as its memory is there, and is given back when there is less of it.
+  @Test func memoryIsCountedAndGivenBack() {
+    var dice = SplitMix(seed: 6)
+    var sets = MemberSets()
+    sets.grow(to: 1)
+    let members = (0..<65_536).map { _ in member(&dice, of: 1 << 62) }
+    func add(_ members: ArraySlice<UInt128>) {
+      sets.insert(Array(members), into: members.map { _ in 0 })
+    }
+    for start in stride(from: 0, to: members.count, by: 4096) {
+      add(members[start..<start + 4096])
+      #expect(sets.byteCount >= 16 * (start + 4096))
+    }
+    // Half of them again and again: each is known.
+    for round in 0..<40 {
+      add(members[(round % 8 * 4096)..<(round % 8 * 4096 + 4096)])
+      #expect(sets.byteCount <= 16 * 4 * members.count)
+    }
+    sets.compact()
+    #expect(sets.byteCount <= 16 * 3 * members.count / 2)
+    let counted = sets.byteCount
+    sets.compact()
+    #expect(sets.byteCount == counted)
+    sets.settle()
+    #expect(sets.memberCount == members.count)
   }
 
   @Test func noFingerprintButNullsIsTheMemberOfNobody() {

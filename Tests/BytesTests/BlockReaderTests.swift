@@ -86,6 +86,7 @@ private func recordsByReader(
     case .records:
       #expect(!block.bytes.isEmpty)
       #expect(block.byteCount == block.bytes.count)
+      #expect(block.lineCount == block.bytes.count { $0 == 10 })
       for record in recordsByBytes(
         block.bytes, quote: quote, delimiter: delimiter, limit: .max)
       {
@@ -212,16 +213,21 @@ private func recordsByReader(
   func largeBlocksEndBetweenRecords(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
     var bytes: [UInt8] = []
-    while bytes.count < 300_000 {
+    while bytes.count < 600_000 {
       bytes += Array("1,\"a, \"\"b\"\"\nc\",x\"y,".utf8)
-      bytes += [UInt8](repeating: 97, count: Int.random(in: 0...90, using: &generator))
+      // Now and then a record that is longer than what is searched for a border, than a block, or than
+      // the limit.
+      let count = Int.random(in: 0...90, using: &generator)
+      let lengths = [40_000, 110_000, 150_000]
+      bytes += [UInt8](repeating: 97, count: count == 7 ? lengths[bytes.count % 3] : count)
       bytes += Array(Bool.random(using: &generator) ? "\n".utf8 : ",\"\"\n".utf8)
     }
-    let expected = recordsByBytes(bytes, quote: 34, delimiter: [44], limit: 4 << 20)
+    bytes += Array("2,\"never closed,\n3,b\n".utf8)
+    let expected = recordsByBytes(bytes, quote: 34, delimiter: [44], limit: 120_000)
     for blockSize in [40_000, 100_000, 290_000] {
       let found = try recordsByReader(
         bytes, .csv(quote: 34, delimiter: [44]), quote: 34, delimiter: [44],
-        blockSize: blockSize, limit: 4 << 20)
+        blockSize: blockSize, limit: 120_000)
       #expect(found == expected, "block \(blockSize)")
     }
   }

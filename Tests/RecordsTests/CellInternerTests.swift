@@ -78,7 +78,8 @@ import Testing
         Array(codes[512...])
           == (isSearched
             ? [8, 8, 0, 8, 9, 8, next, next]
-            : [next, next, 0, next, next + 1, next + 2, next + 3, next + 3]), "\(distinct)")
+            : [next, next, 0, next, next + 1, next + 2, next + 3, next + 3]),
+        "\(distinct)")
     }
   }
 

@@ -100,8 +100,8 @@ package struct PipelineTests: Sendable {
       let program = SourceProgram(
         plan: plan, sourceNumber: given.source,
         targets: TableTarget.all(of: plan, from: given.source),
-        rings: rings, fingerprints: .random(), rights: .nobody, runDate: date, capturesRows: true,
-        isReplay: true, encodes: false)
+        rings: rings, fingerprints: .random(), rights: .nobody, runDate: date, itemCount: 1,
+        capturesRows: true, isReplay: true, encodes: false)
       let bytes = GivenText.bytes(of: given.content, source: source)
       let item = Item(name: "given.\(source.name)", content: .memory(bytes), byteCount: bytes.count)
       return (given, program, item)

@@ -8,7 +8,7 @@ import Records
 /// One worker's way from a column's raw cells to what leaves: reading, treatments, guard, pseudonym.
 struct ColumnWorker: Sendable {
   let plan: ColumnPlan
-  /// Whether the values are interned and treated once per distinct value of a block.
+  /// Whether the values are interned: those that repeat themselves in a block are treated once.
   let isCoded: Bool
   private var reader: ValueReader
   private var treatments: [any Treatment]
@@ -105,21 +105,20 @@ struct ColumnWorker: Sendable {
     return try worker.column(of: parts, epochs: epochs, faults: &faults)
   }
 
-  /// Returns the tokens of the values of an identity column.
-  mutating func tokens(of cells: IdentityCells) throws -> [UInt128] {
-    guard let tokens = try pseudonymiser?.tokens(of: cells) else { throw hasNoKey }
-    return tokens
-  }
-
-  /// Returns the tokens of persons that a table meets for the first time.
+  /// Returns the tokens of the values of an identity column, or of those at `positions`; see
+  /// `Pseudonymiser.tokens`.
   mutating func tokens(
-    at positions: [UInt32], of cells: IdentityCells
+    at positions: [UInt32]? = nil, of cells: IdentityCells, once: Bool = false
   ) throws -> [UInt128] {
-    guard let tokens = try pseudonymiser?.tokens(at: positions, of: cells) else { throw hasNoKey }
+    guard let tokens = try pseudonymiser?.tokens(at: positions, of: cells, once: once) else {
+      throw hasNoKey
+    }
     return tokens
   }
 
-  private var hasNoKey: RunFailure { RunFailure(.internalError, "column '\(plan.name)' has no key") }
+  private var hasNoKey: RunFailure {
+    RunFailure(.internalError, "column '\(plan.name)' has no key")
+  }
 
   /// Fills in the tokens of an identity column that leaves in rows.
   mutating func makeTokens(for column: inout Column) throws {

@@ -17,7 +17,7 @@ extension Run {
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
         rings: rings, fingerprints: fingerprints,
         rights: try rights(of: plan.sources[number], fingerprints, nil),
-        runDate: date, capturesRows: false, isReplay: true,
+        runDate: date, itemCount: found.bySource[number].count, capturesRows: false, isReplay: true,
         encodes: false)
       let total = found.bySource[number].reduce(0) { $0 + $1.byteCount }
       let (report, gathered) = try await SourceRun(

@@ -53,7 +53,7 @@ extension Run {
         rings: rings, fingerprints: fingerprints,
         // The records of a partial were judged when its item was done.
         rights: try apart == nil ? rights(of: plan.sources[number], fingerprints, ledger) : .nobody,
-        runDate: date, capturesRows: false,
+        runDate: date, itemCount: found.bySource[number].count, capturesRows: false,
         isReplay: options.isReplay, encodes: true,
         memory: MemoryLimit(
           byteCount: options.memory,

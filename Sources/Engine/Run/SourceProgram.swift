@@ -15,6 +15,9 @@ struct SourceProgram: Sendable {
   let isNeeded: [Bool]
   /// For each column whether it leaves as a token in rows.
   let leavesAsToken: [Bool]
+  /// For each column whether nothing but one table of persons asks for its key's tokens, and for each
+  /// once: it is that of a single item, unless its memory is set aside.
+  let asksOnce: [Bool]
   /// For each column the key ring of its pseudonym.
   let rings: [KeyRing?]
   let fingerprints: FingerprintKey
@@ -44,9 +47,9 @@ struct SourceProgram: Sendable {
 
   init(
     plan: Plan, sourceNumber: Int, targets: [TableTarget], rings: [String: KeyRing],
-    fingerprints: FingerprintKey, rights: SourceRights, runDate: CivilDate, capturesRows: Bool,
-    isReplay: Bool,
-    encodes: Bool, memory: MemoryLimit? = nil, identifiers: DeclaredIdentifiers? = nil
+    fingerprints: FingerprintKey, rights: SourceRights, runDate: CivilDate, itemCount: Int,
+    capturesRows: Bool, isReplay: Bool, encodes: Bool, memory: MemoryLimit? = nil,
+    identifiers: DeclaredIdentifiers? = nil
   ) {
     self.memory = memory
     self.plan = plan
@@ -82,8 +85,23 @@ struct SourceProgram: Sendable {
       column.key.flatMap { rights.forgotten[plan.keys[$0].name] }
     }
     leavesAsToken = zip(tokens, source.columns).map { $0 && $1.key != nil }
+    asksOnce = SourceProgram.asksOnce(source, targets, leavesAsToken, itemCount: itemCount)
     self.rings = source.columns.map { column in
       column.key.flatMap { rings[plan.keys[$0].name] }
+    }
+  }
+
+  private static func asksOnce(
+    _ source: SourcePlan, _ targets: [TableTarget], _ leavesAsToken: [Bool], itemCount: Int
+  ) -> [Bool] {
+    var askers = [Int](repeating: 0, count: source.columns.count)
+    for (column, leaves) in leavesAsToken.enumerated() where leaves { askers[column] += 2 }
+    for target in targets {
+      if case .per(let person)? = target.definition?.shape { askers[person] += 1 }
+    }
+    return source.columns.indices.map { column in
+      let ofKey = askers.indices.filter { source.columns[$0].key == source.columns[column].key }
+      return itemCount == 1 && askers[column] == 1 && ofKey.reduce(0) { $0 + askers[$1] } == 1
     }
   }
 

@@ -83,7 +83,7 @@ extension Worker {
     }
     defer { columns[person] = worker }
     try gathered.partials[target]?.add(batch, rows: rows) { positions, cells in
-      try worker.tokens(at: positions, of: cells)
+      try worker.tokens(at: positions, of: cells, once: program.asksOnce[person])
     }
   }
 }

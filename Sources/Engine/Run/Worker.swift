@@ -29,7 +29,7 @@ struct Worker: Sendable {
       program.isNeeded[number] || program.forgotten[number] != nil
         ? try ColumnWorker(column, in: program, number: number) : nil
     }
-    // Where records are sorted out, codes of all of them would be of no use.
+    // Codes serve only blocks all of whose records pass; with conditions that is hardly ever so.
     codedSlots =
       source.conditions.isEmpty && source.consent == nil
       ? Worker.codedSlots(columns.compactMap { $0 }) : []

@@ -47,6 +47,7 @@ package struct CSVScanner: Scanner {
     if !repeated.isEmpty { throw HeaderFault(.repeated, columns: repeated) }
     self.slotOfColumn = slotOfColumn
     columnOfSlot = projection.slots.indices.compactMap { slotOfColumn.firstIndex(of: $0) }
+    precondition(columnOfSlot.count == projection.slots.count, "each slot has a column of its own")
     dialect = CSVDialect(csv)
     decoding = CSVDecoding(encoding: csv.encoding, quote: csv.quote)
     isUTF8 = csv.encoding == .utf8
@@ -137,21 +138,23 @@ package struct CSVScanner: Scanner {
     var position = start
     var marks = MarkWalk(stops, from: start)
     while true {
-      let next = marks.next(stops)
-      let stop = isPlain && next < bytes.count ? bytes[next] : lineFeed
-      // Most fields stand in no quotes and are not the last one.
-      if stop == delimiter {
-        let count = next &- position
-        record.longest = max(record.longest, count)
-        if record.fieldCount < columnCount {
+      var next = bytes.count
+      var isQuote = false
+      if isPlain {
+        next = marks.next(stops)
+        // Most fields stand in no quotes and are not the last one.
+        while next < bytes.count, bytes[next] == delimiter, record.fieldCount < columnCount {
+          let count = next &- position
+          record.longest = max(record.longest, count)
           fields[record.fieldCount] = TextCell(start: position, count: count)
+          record.fieldCount &+= 1
+          position = next &+ 1
+          next = marks.next(stops)
         }
-        record.fieldCount &+= 1
-        position = next &+ 1
-        continue
+        isQuote = next == position && next < bytes.count && bytes[next] == quote
       }
       var field: CSVField
-      if let quoted = stop == quote && next == position
+      if let quoted = isQuote
         ? dialect.closedField(&marks, in: bytes, stops, from: position) : nil
       {
         field = quoted

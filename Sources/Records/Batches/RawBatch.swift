@@ -15,7 +15,8 @@ package struct RawBatch: Sendable {
 
   /// The texts of one slot as a dictionary.
   package struct CodedCells: Sendable {
-    /// The distinct texts in the order of their first records, behind null.
+    /// The texts in the order of their first records, behind null; each once where texts repeat
+    /// themselves (see `CellInterner`).
     package var entries: [TextCell] = []
     /// For each record the position of its text in `entries`.
     package var codes: [UInt32] = []

@@ -126,6 +126,40 @@ struct PlainCSV {
     }
   }
 
+  /// Fields in quotes and without, so long that they reach over the words in which borders are marked.
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func longFieldsAgreeWithStateMachine(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    let pieces = ["a", "bb", ",", "\n", "\"\"", "\"\"\"\"", "\r\n", ";"]
+    func field() -> String {
+      let size =
+        Int.random(in: 0...5, using: &generator) * Int.random(in: 0...40, using: &generator)
+      if Bool.random(using: &generator) { return String(repeating: "x", count: size) }
+      let text = (0..<size).map { _ in
+        pieces[Int.random(in: 0..<pieces.count, using: &generator)]
+      }
+      return "\"\(text.joined())\""
+    }
+    for round in 0..<20 {
+      var table = ""
+      for _ in 0..<Int.random(in: 1...30, using: &generator) {
+        table += (0..<3).map { _ in field() }.joined(separator: ",")
+        table += Bool.random(using: &generator) ? "\n" : "\r\n"
+      }
+      let bytes = Array(table.utf8)
+      let found = try Scanned.scan(
+        bytes, csvReading { $0.nulls = [] }, slots: ["c", "a"], header: ["a", "b", "c"])
+      let rows = PlainCSV.records(of: bytes, delimiter: 0x2C).map { record -> [String?] in
+        guard case .fields(let fields) = record, fields.count == 3 else { return [] }
+        return [
+          String(decoding: fields[2], as: UTF8.self), String(decoding: fields[0], as: UTF8.self),
+        ]
+      }
+      #expect(found.rows == rows, "seed \(seed), round \(round)")
+      #expect(found.faults.isEmpty)
+    }
+  }
+
   /// However the file is cut into blocks, the records are the same.
   @Test(arguments: 0..<20 as Range<UInt64>)
   func blockSizeDoesNotMatter(seed: UInt64) throws {

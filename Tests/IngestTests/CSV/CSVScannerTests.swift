@@ -191,6 +191,19 @@ struct CSVCase: Sendable, CustomTestStringConvertible {
     #expect(found.faults.map(\.rule) == [.limit])
   }
 
+  /// Of several faults of a record the worst is told; a field in quotes has the same limit.
+  @Test func theWorstFaultOfARecordIsTold() throws {
+    let long = [UInt8](repeating: 0x78, count: CSVScanner.bytesPerField)
+    let quoted = Array("\"".utf8) + long + Array("\"".utf8)
+    let longer = Array("\"x".utf8) + long + Array("\"".utf8)
+    let file =
+      Array("a,b\n".utf8) + quoted + Array(",1\n".utf8) + longer + Array(",2\n".utf8)
+      + longer + Array(",2,3\n".utf8) + longer + Array(",\"a\"b,3\n".utf8) + Array("4\n5,6\n".utf8)
+    let found = try Scanned.read(file, csvReading(), slots: ["b"])
+    #expect(found.rows == [["1"], ["6"]])
+    #expect(found.faults.map(\.rule) == [.limit, .limit, .malformed, .fieldCount])
+  }
+
   @Test func recordsWithTooManyFieldsAreFaults() throws {
     let commas = [UInt8](repeating: 0x2C, count: CSVScanner.fieldsPerRecord)
     let file = Array("a\n1\n".utf8) + commas + Array("\n2\n".utf8)

@@ -53,15 +53,16 @@ import Testing
     func any(_ texts: [String]) -> String { texts.randomElement(using: &generator) ?? "" }
     var table = ""
     for line in 0..<lineCount {
-      let order = "R-\(line / 3)"
+      let order = any(["R-\(line / 2)", "\"S-\"\"\(line)\"", "S-\(line)", "T-\(line)"])
       let name = any(["Ada", "\"Ada\"", "\"A \"\"d\"\"\"", "Änn", "\"x, y\"", ""])
-      table += any(["\(order),\(name),\(name),1", "\(order),\(name)", "a\"b,,c,2"]) + "\n"
+      let row = "\(order),\(name),\(name),1"
+      let rows = [String](repeating: row, count: 30)
+      table += any(rows + ["\(order),\(name)", "a\"b,,c,2"]) + "\n"
     }
     return Array(table.utf8)
   }
 
-  /// Quotes that are doubled are decoded, so that texts lie in two places; an order number comes three
-  /// times and never again.
+  /// Quotes that are doubled are decoded, so that texts lie in two places.
   @Test(arguments: [4 as UInt64, 5])
   func codesStandForTheTextsOfATable(seed: UInt64) throws {
     let names = ["order", "name", "other", "count"]
@@ -76,7 +77,8 @@ import Testing
         let coded = batch.coded[slot]
         let texts = coded.entries.map { text($0, in: batch) }
         #expect(coded.codes.map { texts[Int($0)] } == batch.slots[slot].map { text($0, in: batch) })
-        if slot == 1 { #expect(Set(texts).count == texts.count) }
+        // Hardly an order comes again, but for `a"b`, so that the search for it ends.
+        #expect((Set(texts).count == texts.count) == (slot == 1 || lineCount < 512))
       }
       #expect(batch.coded[2].codes.isEmpty)
     }
