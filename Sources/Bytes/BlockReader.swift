@@ -195,7 +195,7 @@ package struct BlockReader: ~Copyable {
     /// How many bytes become a block of records.
     var end: Int
 
-    /// How many LFs there are among those.
+    /// How many LFs there are among those; of a block of records only.
     var lineCount = 0
 
     /// How many bytes are skipped.
@@ -295,7 +295,7 @@ package struct BlockReader: ~Copyable {
         unsafe memcpy(carry, start + used, filled - used)
         carryCount = filled - used
         carryLineCount = count(of: lineFeed, in: span, from: used, to: filled)
-        cut.lineCount = lineCount - carryLineCount - cut.skippedLines
+        cut.lineCount = lineCount - carryLineCount
         return (filled, cut)
       }
       goal = min(max(goal, filled) * 2, capacity)

@@ -107,6 +107,25 @@ import Testing
     #expect(whole.rowCount > 100)
   }
 
+  /// Members that come again and again are compared before a shard is set aside because of them.
+  @Test func repeatsAreNoReasonToSetAside() throws {
+    let definition = AggregateDefinition.cells(
+      [Shop.category], [.lines, .orders, .buyers], least: 5)
+    var dice = SplitMix(seed: 12)
+    let lines = (0..<30_000).map { _ in
+      let buyer = Int(dice.next() % 200)
+      return Line(category: "c\(dice.next() % 10)", buyer: buyer, order: buyer)
+    }
+    let place = Place()
+    let memory = place.limit(450_000)
+    let partial = shared(definition, memory)
+    for start in stride(from: 0, to: lines.count, by: 500) {
+      try add(Shop.batch(Array(lines[start..<(start + 500)])), to: partial)
+    }
+    #expect(memory.folder.fileCount == 0)
+    #expect(try finished(partial).whole().texts == Shop.table(definition, lines).texts)
+  }
+
   /// So many groups, persons and members that pieces are parted more than once before they fit.
   @Test(arguments: [
     AggregateDefinition.cells(

@@ -232,6 +232,24 @@ private func recordsByReader(
     }
   }
 
+  /// A byte order mark stands before the quote that opens the first field, and moves all that follows.
+  @Test func quotesBehindAMarkAreFollowedFromWhereTheyAre() throws {
+    let field = "\"" + String(repeating: "a\n", count: 40_000) + "\""
+    let file = [0xEF, 0xBB, 0xBF] + Array("\(field),1\n\(field),2\n".utf8)
+    for blockSize in [60_000, 90_000, 200_000] {
+      var reader = BlockReader(
+        bytes: file, borders: .csv(quote: 34, delimiter: [44]), blockSize: blockSize)
+      var lines: [Int] = []
+      while let block = try reader.next() {
+        for record in recordsByBytes(block.bytes, quote: 34, delimiter: [44], limit: .max) {
+          #expect(record.text?.hasSuffix(",\(lines.count + 1)\n") == true, "block \(blockSize)")
+          lines.append(record.line + block.firstLine - 1)
+        }
+      }
+      #expect(lines == [1, 40_002], "block \(blockSize)")
+    }
+  }
+
   @Test func giantLineIsSkippedAndTheRestIsRead() throws {
     var packed: [UInt8] = []
     var compressor = Compressor(.gzip)

@@ -101,6 +101,18 @@ import Testing
     }
   }
 
+  /// Short texts are looked at by their first and last eight bytes.
+  @Test func everyByteOfAShortTextIsJudged() {
+    for count in 0...40 {
+      for place in -1..<count {
+        var bytes = [UInt8](repeating: 0xFF, count: count + 6)
+        for index in 0..<count { bytes[3 + index] = index == place ? 0x80 : 0x7F }
+        #expect(isASCII(bytes, from: 3, to: 3 + count) == (place < 0), "\(count) bytes, \(place)")
+        #expect(isASCII(Array(bytes[3..<3 + count]), from: 0, to: count) == (place < 0))
+      }
+    }
+  }
+
   @Test func judgesOnlyTheRange() {
     let bytes: [UInt8] = [0xFF, 0x41, 0xC3, 0xA4, 0xC3]
     #expect(isValidUTF8(bytes, from: 1, to: 4))

@@ -387,6 +387,12 @@ import Testing
     let tokens = try worker.tokens(at: [4, 2, 1, 4], of: identities(column))
     func token(_ value: String) -> UInt128 { maker.token(of: Array(value.utf8).span) }
     #expect(tokens == [token("A-4"), 0, token("A-1"), token("A-4")])
+    #expect(
+      try worker.tokens(at: [3, 2, 0, 3], of: identities(column), once: true)
+        == [token("A-3"), 0, token("A-0"), token("A-3")])
+    #expect(
+      try worker.tokens(of: identities(column), once: true)
+        == values.map { $0.isEmpty ? 0 : token($0) })
   }
 
   /// Tokens are remembered for the whole ring: the same texts as other types are another tuple.
