@@ -150,7 +150,7 @@ struct MemberSets: Sendable {
   mutating func compact() {
     if 2 &* freshPeak > known.count {
       compare()
-      if fresh.isEmpty { dropFresh() }
+      dropFresh()
     }
   }
 

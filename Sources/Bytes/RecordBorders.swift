@@ -62,6 +62,9 @@ extension RecordBorders {
       }
       return BorderScan(end: end, isOpen: last.isInside && last.position == bytes.count)
     case .csv(let quote, let delimiter):
+      if firstOffset(of: quote, in: bytes, from: 0) == bytes.count {
+        return RecordBorders.lines.scan(bytes)
+      }
       return scanByBytes(bytes, quote: quote, delimiter: delimiter)
     }
   }

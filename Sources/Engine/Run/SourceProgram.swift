@@ -85,7 +85,9 @@ struct SourceProgram: Sendable {
       column.key.flatMap { rights.forgotten[plan.keys[$0].name] }
     }
     leavesAsToken = zip(tokens, source.columns).map { $0 && $1.key != nil }
-    asksOnce = SourceProgram.asksOnce(source, targets, leavesAsToken, itemCount: itemCount)
+    let once = SourceProgram.asksOnce(source, targets, leavesAsToken, itemCount: itemCount)
+    // Whose a record is, is asked for each value where persons were forgotten.
+    asksOnce = zip(once, forgotten).map { $0 && $1 == nil }
     self.rings = source.columns.map { column in
       column.key.flatMap { rings[plan.keys[$0].name] }
     }
