@@ -22,16 +22,10 @@ func mark(
   var others = ascii.others.mutableSpan
   var marked = words.mutableSpan
   for index in 0..<wordCount &- 1 {
-    let start = index &* 64
     // SAFETY: index < count / 64, so all 64 bytes of the word lie inside the text.
-    let (first, second) = unsafe (raw.lanes(at: start), raw.lanes(at: start &+ 16))
-    // SAFETY: as above.
-    let (third, fourth) = unsafe (raw.lanes(at: start &+ 32), raw.lanes(at: start &+ 48))
-    let isOther = ((first | second) | (third | fourth)).nonASCIIBits != 0
-    others[index &>> 6] |= UInt64(isOther ? 1 : 0) &<< UInt64(truncatingIfNeeded: index)
-    let low = UInt64(bits(first) | bits(second) &<< 16)
-    let high = UInt64(bits(third) | bits(fourth) &<< 16)
-    marked[index] = low | high &<< 32
+    let lanes = unsafe raw.wideLanes(at: index &* 64)
+    others[index &>> 6] |= UInt64(lanes.isASCII ? 0 : 1) &<< UInt64(truncatingIfNeeded: index)
+    marked[index] = lanes.word(bits)
   }
   var last = UInt64.max
   var seen: UInt8 = 0
@@ -120,14 +114,7 @@ struct ByteWalk {
     if bytes.count &- offset >= 64 {
       let raw = unsafe bytes.bytes
       // SAFETY: offset >= 0, and 64 bytes follow it.
-      let first = unsafe raw.lanes(at: offset).bits(of: byte)
-      // SAFETY: as above.
-      let second = unsafe raw.lanes(at: offset &+ 16).bits(of: byte)
-      // SAFETY: as above.
-      let third = unsafe raw.lanes(at: offset &+ 32).bits(of: byte)
-      // SAFETY: as above.
-      let fourth = unsafe raw.lanes(at: offset &+ 48).bits(of: byte)
-      word = UInt64(first | second &<< 16) | UInt64(third | fourth &<< 16) &<< 32
+      word = unsafe raw.wideLanes(at: offset).word { $0.bits(of: byte) }
     } else {
       for place in offset..<bytes.count where bytes[place] == byte {
         word |= 1 &<< UInt64(place &- offset)

@@ -51,6 +51,37 @@ extension Lanes {
   func bits(from first: UInt8, count: UInt8) -> UInt32 { sparsam_range_bits(self, first, count) }
 }
 
+/// Sixty-four bytes side by side.
+struct WideLanes {
+  fileprivate let lanes: (Lanes, Lanes, Lanes, Lanes)
+
+  /// A bit for each byte that `bits` marks among sixteen, the lowest for the first one.
+  @inline(__always)
+  func word(_ bits: (Lanes) -> UInt32) -> UInt64 {
+    UInt64(bits(lanes.0) | bits(lanes.1) &<< 16)
+      | UInt64(bits(lanes.2) | bits(lanes.3) &<< 16) &<< 32
+  }
+
+  /// Whether all bytes are ASCII.
+  @inline(__always)
+  var isASCII: Bool { ((lanes.0 | lanes.1) | (lanes.2 | lanes.3)).nonASCIIBits == 0 }
+}
+
+extension RawSpan {
+  /// Returns the 64 bytes at `offset`.
+  ///
+  /// The caller proves that `offset` >= 0 and `offset` + 64 <= `byteCount`.
+  @unsafe
+  @inline(__always)
+  func wideLanes(at offset: Int) -> WideLanes {
+    unsafe WideLanes(
+      lanes: (
+        lanes(at: offset), lanes(at: offset &+ 16), lanes(at: offset &+ 32),
+        lanes(at: offset &+ 48)
+      ))
+  }
+}
+
 /// Returns the offset of the first byte in `start..<end` that `bits` marks among sixteen and
 /// `matches` alone, or `end`.
 ///

@@ -25,24 +25,14 @@ package struct RowStops: Sendable {
     var start = 0
     while start &+ 64 <= bytes.count {
       // SAFETY: start >= 0 and start + 64 <= byteCount.
-      note(unsafe RowStops.lanes(raw, at: start), at: start, &carried)
+      note(unsafe raw.wideLanes(at: start), at: start, &carried)
       start &+= 64
     }
     var rest: [64 of UInt8] = .init(repeating: 0)
     for index in start..<bytes.count { rest[index &- start] = bytes[index] }
     let last = unsafe rest.span.bytes
     // SAFETY: there are 64 bytes.
-    note(unsafe RowStops.lanes(last, at: 0), at: start, &carried)
-  }
-
-  /// Returns the 64 bytes at `start`, which the caller proves to lie in `bytes`.
-  @unsafe
-  @inline(__always)
-  private static func lanes(_ bytes: RawSpan, at start: Int) -> (Lanes, Lanes, Lanes, Lanes) {
-    unsafe (
-      bytes.lanes(at: start), bytes.lanes(at: start &+ 16), bytes.lanes(at: start &+ 32),
-      bytes.lanes(at: start &+ 48)
-    )
+    note(unsafe last.wideLanes(at: 0), at: start, &carried)
   }
 
   /// Returns the offset of the stop `index`, from 0.
@@ -51,10 +41,10 @@ package struct RowStops: Sendable {
 
   @inline(__always)
   private mutating func note(
-    _ lanes: (Lanes, Lanes, Lanes, Lanes), at start: Int, _ carried: inout UInt64
+    _ lanes: WideLanes, at start: Int, _ carried: inout UInt64
   ) {
-    var stops = word(lanes) { $0.bits(of: 0x2C, 0x0A) }
-    let marks = word(lanes) { $0.bits(of: 0x22) }
+    var stops = lanes.word { $0.bits(of: 0x2C, 0x0A) }
+    let marks = lanes.word { $0.bits(of: 0x22) }
     if marks | carried != 0 {
       stops &= ~inside(marks, start, &carried)
     }
@@ -100,13 +90,5 @@ package struct RowStops: Sendable {
       left &= left &- 1
     }
     return inside
-  }
-
-  @inline(__always)
-  private func word(
-    _ lanes: (Lanes, Lanes, Lanes, Lanes), bits: (Lanes) -> UInt32
-  ) -> UInt64 {
-    UInt64(bits(lanes.0) | bits(lanes.1) &<< 16)
-      | UInt64(bits(lanes.2) | bits(lanes.3) &<< 16) &<< 32
   }
 }
