@@ -1,7 +1,8 @@
 import Bytes
 import Records
 
-/// The persons of a table by their fingerprints, each with a dense number from 1; 0 stands for nobody.
+/// The persons of a table by their fingerprints, each with a dense number from 1; 0 stands for
+/// nobody.
 struct FingerprintTable: Sendable {
   /// Fingerprint of value `number - 1`.
   private(set) var fingerprints: [UInt128] = []
@@ -16,8 +17,8 @@ struct FingerprintTable: Sendable {
 
   var byteCount: Int { 16 &* fingerprints.capacity &+ 4 &* slots.count }
 
-  /// Returns the number of `fingerprint`, a new one if it was never seen; the caller has made room for
-  /// one more.
+  /// Returns the number of `fingerprint`, a new one if it was never seen; the caller has made room
+  /// for one more.
   @inline(__always)
   private mutating func number(of fingerprint: UInt128) -> UInt32 {
     let low = UInt64(truncatingIfNeeded: fingerprint)

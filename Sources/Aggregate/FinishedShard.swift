@@ -20,8 +20,8 @@ package struct FinishedShard: Sendable {
   var suppressed = 0
   /// The smallest published cell and the one after it, by persons and then by key.
   private(set) var smallest: [Candidate] = []
-  /// The persons of suppressed cells (`MemberSets.member(of:)`), as many as it takes to know that they
-  /// are enough.
+  /// The persons of suppressed cells (`MemberSets.member(of:)`), as many as it takes to know that
+  /// they are enough.
   var suppressedPersons: Set<UInt128> = []
   /// Of a table of persons with a rule, how many look alike.
   var looks = LookCounts()

@@ -26,11 +26,11 @@ struct MemberPair: BitwiseCopyable, Equatable {
 }
 
 extension MemberPair {
-  /// Pairs of one part are compared by a table that fits into the nearest cache, as long as there are
-  /// no more of them than the parts have room for.
+  /// Pairs of one part are compared by a table that fits into the nearest cache, as long as there
+  /// are no more of them than the parts have room for.
   private static let partSize = 2048
-  /// Binary logarithm of the number of parts: more of them would be written to in more lines than the
-  /// nearest cache has.
+  /// Binary logarithm of the number of parts: more of them would be written to in more lines than
+  /// the nearest cache has.
   private static let partLimit = 8
 
   /// Returns the pairs of both arrays, equal ones once, in no order.
@@ -52,8 +52,8 @@ extension MemberPair {
     return pairs
   }
 
-  /// Puts all pairs into `pairs`, parted by the upper bits of their members, and returns where each of
-  /// the 2^`log` parts ends.
+  /// Puts all pairs into `pairs`, parted by the upper bits of their members, and returns where each
+  /// of the 2^`log` parts ends.
   private static func part(
     _ first: [MemberPair], _ second: [MemberPair], log: Int, into pairs: inout [MemberPair]
   ) -> [Int] {
@@ -85,8 +85,8 @@ extension MemberPair {
     }
   }
 
-  /// Moves the pairs of `range` that are not equal to an earlier one to `kept` and what follows, which
-  /// is not behind them; returns where they end.
+  /// Moves the pairs of `range` that are not equal to an earlier one to `kept` and what follows,
+  /// which is not behind them; returns where they end.
   private static func keepDistinct(
     _ pairs: inout [MemberPair], _ range: Range<Int>, at kept: Int, _ table: inout [UInt32]
   ) -> Int {

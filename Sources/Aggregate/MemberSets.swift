@@ -1,14 +1,14 @@
 /// Many sets of values: the persons or orders of each cell.
 ///
-/// A member is 96 bits of its value's keyed fingerprint (`member(of:)`), so sets need no table of all
-/// values, and those of different partials meet as they are. Two values of a set are taken for one with
-/// probability 2^-96; among ten million of them that is less than 10^-15.
+/// A member is 96 bits of its value's keyed fingerprint (`member(of:)`), so sets need no table of
+/// all values, and those of different partials meet as they are. Two values of a set are taken for
+/// one with probability 2^-96; among ten million of them that is less than 10^-15.
 ///
-/// What is added is only written down, member and set, one behind the other; which of these pairs say
-/// the same is found when there are so many of them that it pays, and at the end (`settle`). A look-up
-/// for each of them would wait for memory that lies beyond all caches; writing in order never does, and
-/// what is compared later is parted into pieces, which up to half a million pairs fit into the nearest
-/// cache.
+/// What is added is only written down, member and set, one behind the other; which of these pairs
+/// say the same is found when there are so many of them that it pays, and at the end (`settle`). A
+/// look-up for each of them would wait for memory that lies beyond all caches; writing in order
+/// never does, and what is compared later is parted into pieces, which up to half a million pairs
+/// fit into the nearest cache.
 struct MemberSets: Sendable {
   /// How many sets there are.
   private(set) var count = 0
@@ -20,8 +20,8 @@ struct MemberSets: Sendable {
   private var freshLimit = MemberSets.leastFresh
   /// How many of them there have been since their memory was taken.
   private var freshPeak = 0
-  /// Where the pairs of each set begin and the last end, when they are grouped; empty until `settle`,
-  /// and when members came after it.
+  /// Where the pairs of each set begin and the last end, when they are grouped; empty until
+  /// `settle`, and when members came after it.
   private var starts: [Int] = []
   private var isGrouped = false
   /// The members of sets into which others were folded.

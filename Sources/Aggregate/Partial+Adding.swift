@@ -4,9 +4,9 @@ extension Partial {
   /// Adds the given rows of a batch, or all of them where `rows` is `nil`.
   ///
   /// A row enters a group table whatever of it is null, and a table of persons when it has one.
-  /// `tokens` is asked once for each person this partial has not seen, for the values at `positions`
-  /// of the person column's `cells`, unless the batch brings tokens. When it throws, the partial
-  /// must be thrown away.
+  /// `tokens` is asked once for each person this partial has not seen, for the values at
+  /// `positions` of the person column's `cells`, unless the batch brings tokens. When it throws,
+  /// the partial must be thrown away.
   package mutating func add<Failure: Error>(
     _ batch: RecordBatch, rows: [UInt32]? = nil,
     tokens: (_ positions: [UInt32], _ cells: IdentityCells) throws(Failure) -> [UInt128]

@@ -1,7 +1,7 @@
 /// Runs of sorted rows on their way into one order.
 ///
-/// First only the order is found, by the first bytes of the keys as far as they tell; then each run's
-/// rows are copied to their places, a column at a time.
+/// First only the order is found, by the first bytes of the keys as far as they tell; then each
+/// run's rows are copied to their places, a column at a time.
 struct RowMerge {
   /// In the order of rows, what stands beside the run of a row that goes nowhere.
   private static let leftOut: UInt32 = 1 << 31
@@ -18,7 +18,8 @@ struct RowMerge {
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sift(place) }
   }
 
-  /// Moves the next published rows of `table` to `columns`: `limit` of them while there are as many.
+  /// Moves the next published rows of `table` to `columns`: `limit` of them while there are as
+  /// many.
   mutating func move(
     atMost limit: Int, of table: FinishedRows, to columns: inout FinishedColumns
   ) throws {
@@ -34,8 +35,8 @@ struct RowMerge {
     }
   }
 
-  /// Moves rows until `limit` of them are published, or until one of the runs has no further ones in
-  /// memory: it is on top then.
+  /// Moves rows until `limit` of them are published, or until one of the runs has no further ones
+  /// in memory: it is on top then.
   private mutating func moveLoaded(
     atMost limit: Int, of table: FinishedRows, to columns: inout FinishedColumns
   ) {

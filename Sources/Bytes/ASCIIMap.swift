@@ -1,10 +1,10 @@
 /// Which bytes of a text are not ASCII: a bit for each sixty-four of them.
 ///
-/// Marking sees all bytes, so that nobody has to read them once more to know that they are ASCII, and
-/// of the others only those are judged that lie where something else stands.
+/// Marking sees all bytes, so that nobody has to read them once more to know that they are ASCII,
+/// and of the others only those are judged that lie where something else stands.
 package struct ASCIIMap: Sendable {
-  /// Bit `i & 63` of element `i >> 6` stands for the bytes `64 * i ..< 64 * i + 64`: set where one of
-  /// them is not ASCII.
+  /// Bit `i & 63` of element `i >> 6` stands for the bytes `64 * i ..< 64 * i + 64`: set where one
+  /// of them is not ASCII.
   var others: [UInt64] = []
 
   init() {}

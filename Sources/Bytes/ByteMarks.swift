@@ -2,8 +2,8 @@
 // `i`. All bits behind the text are set, and there is at least one of them, so that a search from
 // inside the text always finds one.
 
-/// Marks bytes in `words`, in place of those marked before, and notes in `ascii` which of them are not
-/// ASCII.
+/// Marks bytes in `words`, in place of those marked before, and notes in `ascii` which of them are
+/// not ASCII.
 ///
 /// `bits` and `matches` ask the same of sixteen bytes and of one.
 @inline(__always)

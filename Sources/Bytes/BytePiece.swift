@@ -12,9 +12,9 @@ package struct BytePiece: Hashable, Sendable {
 extension OutputBuffer {
   /// Appends copies of pieces of `source`, one after the other.
   ///
-  /// Pieces are mostly short, so thirty-two bytes are copied at once, a pseudonym and its comma among
-  /// them, wherever both buffers have that much memory; what is too much is written over by the next
-  /// piece.
+  /// Pieces are mostly short, so thirty-two bytes are copied at once, a pseudonym and its comma
+  /// among them, wherever both buffers have that much memory; what is too much is written over by
+  /// the next piece.
   package mutating func append(_ pieces: Span<BytePiece>, of source: borrowing OutputBuffer) {
     var total = 0
     for index in pieces.indices {

@@ -57,8 +57,8 @@ package func firstOffset(
     matches: { $0 == a || $0 == b || $0 == c || $0 == d })
 }
 
-/// Whether all bytes of `start..<end` are digits of base32 in lower case (RFC 4648 §6): `a` to `z` and
-/// `2` to `7`.
+/// Whether all bytes of `start..<end` are digits of base32 in lower case (RFC 4648 §6): `a` to `z`
+/// and `2` to `7`.
 package func isBase32(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
   requireRange(start, end, of: bytes.count)
   func others(_ lanes: Lanes) -> UInt32 {

@@ -5,12 +5,12 @@ private let lineByteCount = 64
 let wordsPerLine = lineByteCount / MemoryLayout<UInt64>.size
 
 extension Span where Element: BitwiseCopyable {
-  /// The first index whose element begins a line of the processor's cache, or would begin it if there
-  /// were so many; 0 where none does.
+  /// The first index whose element begins a line of the processor's cache, or would begin it if
+  /// there were so many; 0 where none does.
   ///
-  /// Arrays begin where their memory does, a header later. Tables that are read a line at a time begin
-  /// with this element, or each look would fetch two lines; they have room for a line's elements less
-  /// one in addition.
+  /// Arrays begin where their memory does, a header later. Tables that are read a line at a time
+  /// begin with this element, or each look would fetch two lines; they have room for a line's
+  /// elements less one in addition.
   package var firstIndexOnLine: Int {
     unsafe withUnsafeBytes { bytes in
       let address = Int(bitPattern: bytes.baseAddress)

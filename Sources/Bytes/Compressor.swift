@@ -22,7 +22,8 @@ package struct Compressor: ~Copyable {
   private var scratch: UnsafeMutablePointer<UInt8>
   private var scratchSize: Int
 
-  /// Creates a compressor that packs blocks as `compression` says; `zstdLevel` is one of that codec.
+  /// Creates a compressor that packs blocks as `compression` says; `zstdLevel` is one of that
+  /// codec.
   package init(_ compression: Compression, zstdLevel: Int32 = 3) {
     self.compression = compression
     scratchSize = compression == .none ? 1 : 256 << 10
@@ -96,8 +97,8 @@ package struct Compressor: ~Copyable {
   ) {
     guard let stream = unsafe isal else { return }
     unsafe isal_deflate_reset(stream)
-    // The reset leaves the table of earlier matches as it was, and what matches is looked for there.
-    // SAFETY: the level buffer was allocated with this size.
+    // The reset leaves the table of earlier matches as it was, and what matches is looked for
+    // there. SAFETY: the level buffer was allocated with this size.
     unsafe levelBuffer?.initialize(repeating: 0, count: Self.levelBufferSize)
     unsafe stream.pointee.level = 1
     unsafe stream.pointee.level_buf = levelBuffer
@@ -168,9 +169,10 @@ extension Compressor: @unchecked Sendable {}
 
 /// The bytes that ISA-L gets alone, and flushes, before the rest.
 ///
-/// Where its fast loop (`isal_deflate_icf_body_hash_hist`, 2.30) meets the first byte of a member, it
-/// hashes a register that still holds the address of the stream, and the match that it may overlook
-/// for that depends on where memory lies. Behind a beginning that its slow loop has taken, it does not.
+/// Where its fast loop (`isal_deflate_icf_body_hash_hist`, 2.30) meets the first byte of a member,
+/// it hashes a register that still holds the address of the stream, and the match that it may
+/// overlook for that depends on where memory lies. Behind a beginning that its slow loop has taken,
+/// it does not.
 private let firstPieceSize = 4
 
 /// The codecs count in 32 bits.

@@ -1,10 +1,10 @@
 import CLanes
 
-// Tables of a night are far larger than the caches. Whoever knows some dozens of places that will be
-// looked at asks for all of them before looking at the first.
+// Tables of a night are far larger than the caches. Whoever knows some dozens of places that will
+// be looked at asks for all of them before looking at the first.
 
-/// Asks for the elements at the places, so that they are near when they are read; a place may lie beyond
-/// all elements, as that of a null does.
+/// Asks for the elements at the places, so that they are near when they are read; a place may lie
+/// beyond all elements, as that of a null does.
 @inlinable @inline(__always)
 package func fetchAhead<Element: BitwiseCopyable>(_ elements: Span<Element>, at places: Span<Int>) {
   unsafe elements.withUnsafeBytes {

@@ -1,5 +1,5 @@
-/// Where fields of a CSV text may begin or end: a mark for each byte that is the delimiter, the quote
-/// or LF.
+/// Where fields of a CSV text may begin or end: a mark for each byte that is the delimiter, the
+/// quote or LF.
 package struct FieldStops: Sendable {
   /// The marks, 64 bytes a word; see `firstMark`.
   package private(set) var words: [UInt64] = []

@@ -1,6 +1,7 @@
 import Glibc
 
-/// An exclusive lock on a file or folder, held until the value goes out of scope or the process ends.
+/// An exclusive lock on a file or folder, held until the value goes out of scope or the process
+/// ends.
 ///
 /// It is `flock`: advisory, bound to the open file, and given up by the kernel whatever happens
 /// to the process. The file itself stays.

@@ -3,8 +3,8 @@ import Glibc
 
 /// What is done to folders and to the names in them.
 package enum Folder {
-  /// Creates a folder with exactly `mode`, and with `intermediate` all that lead to it, whose new names
-  /// are made durable.
+  /// Creates a folder with exactly `mode`, and with `intermediate` all that lead to it, whose new
+  /// names are made durable.
   ///
   /// An existing folder is an error, unless `intermediate` is set; its mode is left alone.
   package static func make(

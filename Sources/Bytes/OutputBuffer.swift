@@ -51,8 +51,8 @@ package struct OutputBuffer: ~Copyable {
       "a copied range lies inside its bytes")
     if byteCount <= OutputBuffer.shortCount, start <= bytes.count &- OutputBuffer.shortCount {
       if OutputBuffer.shortCount > capacity &- count { grow(by: OutputBuffer.shortCount) }
-      // SAFETY: sixteen bytes from `start` on lie in the source, and there is room for as many; those
-      // beyond `byteCount` are written over.
+      // SAFETY: sixteen bytes from `start` on lie in the source, and there is room for as many;
+      // those beyond `byteCount` are written over.
       unsafe UnsafeMutableRawPointer(storage + count).storeBytes(
         of: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Lanes.self),
         as: Lanes.self)
@@ -107,7 +107,8 @@ package struct OutputBuffer: ~Copyable {
     append(decimal: number, scale: 0)
   }
 
-  /// Appends the decimal number `unscaled` / 10^`scale` with all its places, `12.30` for 1230 and 2.
+  /// Appends the decimal number `unscaled` / 10^`scale` with all its places, `12.30` for 1230 and
+  /// 2.
   package mutating func append(decimal unscaled: Int64, scale: Int) {
     appendDecimal(unscaled, scale: scale, places: scale)
   }
@@ -155,8 +156,8 @@ package struct OutputBuffer: ~Copyable {
       let piece = pieces[index]
       let offset = Int(piece.start)
       let length = Int(piece.count)
-      // SAFETY: up to `limit` thirty-two bytes of the source's allocation are there to read, written
-      // or not; the target has room for as many behind every piece.
+      // SAFETY: up to `limit` thirty-two bytes of the source's allocation are there to read,
+      // written or not; the target has room for as many behind every piece.
       if length <= BytePiece.width, offset <= limit {
         unsafe target.storeBytes(
           of: (from + offset).loadUnaligned(as: Lanes.self), as: Lanes.self)

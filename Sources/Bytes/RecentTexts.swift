@@ -2,7 +2,8 @@ import CLanes
 import Glibc
 import Synchronization
 
-/// Texts that were seen lately, in a fixed number of places; any number of threads may ask and tell.
+/// Texts that were seen lately, in a fixed number of places; any number of threads may ask and
+/// tell.
 ///
 /// A text is known by 64 bits of a hash under secret keys (`TextMarker`), whose low bits are its
 /// place; a place remembers the last one only. Two texts that differ are taken for the same with
@@ -10,7 +11,8 @@ import Synchronization
 /// of a text.
 @safe
 package final class RecentTexts: Sendable {
-  /// Each place is read and written as a whole: what one thread misses of another it finds out again.
+  /// Each place is read and written as a whole: what one thread misses of another it finds out
+  /// again.
   private nonisolated(unsafe) let places: UnsafeMutablePointer<Atomic<UInt64>>
   private let mask: Int
   /// How many looks ahead a place is asked for.
@@ -37,8 +39,8 @@ package final class RecentTexts: Sendable {
     unsafe places[Int(truncatingIfNeeded: mark) & mask].load(ordering: .relaxed) == mark
   }
 
-  /// Writes the positions of the marks whose texts are not remembered, in order, in place of what was
-  /// in `positions`; a mark of 0 stands for no text and is left out.
+  /// Writes the positions of the marks whose texts are not remembered, in order, in place of what
+  /// was in `positions`; a mark of 0 stands for no text and is left out.
   ///
   /// The places of many texts lie outside the near caches. Each is asked for some looks before its
   /// own, and what comes of a look is no branch.

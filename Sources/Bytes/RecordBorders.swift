@@ -31,8 +31,8 @@ extension RecordBorders {
   /// Bytes at the end of a block among which a record is expected to begin.
   private static let likelyRecordLimit = 32 << 10
 
-  /// Follows the quotes of `bytes`, which begin with a record and of which those known to `state` were
-  /// there before: a part of what `scan` does, while the bytes are near.
+  /// Follows the quotes of `bytes`, which begin with a record and of which those known to `state`
+  /// were there before: a part of what `scan` does, while the bytes are near.
   ///
   /// `goal` is how many bytes there will be; those near its end are left to `scan`.
   func follow(_ bytes: Span<UInt8>, goal: Int, _ state: inout QuoteState) {
@@ -44,8 +44,8 @@ extension RecordBorders {
       bordersFrom: limit)
   }
 
-  /// Returns where the last whole record of `bytes` ends, which begin with a record and whose quotes were
-  /// followed up to `state`.
+  /// Returns where the last whole record of `bytes` ends, which begin with a record and whose
+  /// quotes were followed up to `state`.
   func scan(_ bytes: Span<UInt8>, behind state: QuoteState = QuoteState()) -> BorderScan {
     switch self {
     case .lines:
@@ -70,9 +70,8 @@ extension RecordBorders {
   }
 }
 
-/// Jumps from quote to quote: with a delimiter of one byte, the byte before a quote tells
-/// whether it opens. Returns where the last record ends, or 0; borders before `start` are not looked
-/// for.
+/// Jumps from quote to quote: with a delimiter of one byte, the byte before a quote tells whether
+/// it opens. Returns where the last record ends, or 0; borders before `start` are not looked for.
 private func followQuotes(
   _ bytes: Span<UInt8>, quote: UInt8, delimiter: UInt8, _ state: inout QuoteState,
   bordersFrom start: Int

@@ -1,8 +1,8 @@
 /// Where the fields of rows of CSV end: the offset of each comma and line feed outside quotes.
 ///
 /// RFC 4180: a quote opens or closes, and a doubled one does both, so that whether a byte stands
-/// inside quotes is the parity of the quotes before it. What a row must look like is left to whoever
-/// reads the offsets.
+/// inside quotes is the parity of the quotes before it. What a row must look like is left to
+/// whoever reads the offsets.
 package struct RowStops: Sendable {
   /// All ones, so that the field behind it begins at 0, and the offsets behind that; only the first
   /// `count + 1` are of this text.
@@ -56,7 +56,8 @@ package struct RowStops: Sendable {
     count = after
   }
 
-  /// Writes the offset of each set bit behind the first `count` and returns how many there are then.
+  /// Writes the offset of each set bit behind the first `count` and returns how many there are
+  /// then.
   @inline(__always)
   private static func write(
     _ stops: UInt64, at start: Int, to ends: consuming MutableSpan<UInt32>, behind count: Int

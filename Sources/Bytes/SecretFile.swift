@@ -1,7 +1,8 @@
 import CSystem
 import Glibc
 
-/// An open file that holds a secret, closed when it goes out of scope; opening never follows a link.
+/// An open file that holds a secret, closed when it goes out of scope; opening never follows a
+/// link.
 ///
 /// Its buffer is zeroed after use, and it is the only thing in the program that writes over an
 /// existing file.
@@ -64,7 +65,8 @@ package struct SecretFile: ~Copyable {
     }
   }
 
-  /// Writes over the file from its beginning, 32 random bytes after the other, and makes it durable.
+  /// Writes over the file from its beginning, 32 random bytes after the other, and makes it
+  /// durable.
   package func overwrite(byteCount: Int) throws(SystemFault) {
     var position = 0
     var noise: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)

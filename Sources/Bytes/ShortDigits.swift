@@ -3,7 +3,8 @@
 /// The digits `0`, eight times.
 @usableFromInline let zeroDigits: UInt64 = 0x3030_3030_3030_3030
 
-/// Returns the values of the `count` digits of a short word (see `shortWord`), zeros before the first.
+/// Returns the values of the `count` digits of a short word (see `shortWord`), zeros before the
+/// first.
 ///
 /// A byte that is no digit has a value above 9.
 @inlinable @inline(__always)
@@ -19,8 +20,8 @@ package func marksAboveNine(_ values: UInt64) -> UInt64 {
   return ((values & ~high) &+ 0x7676_7676_7676_7676 | values) & high
 }
 
-/// Returns the number that eight values of digits stand for: neighbours are joined to pairs, pairs to
-/// four and four to eight digits.
+/// Returns the number that eight values of digits stand for: neighbours are joined to pairs, pairs
+/// to four and four to eight digits.
 @inlinable @inline(__always)
 package func number(ofDigits values: UInt64) -> UInt64 {
   let joined = values &* 10 &+ values &>> 8

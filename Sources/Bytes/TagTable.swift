@@ -34,8 +34,8 @@ package struct TagTable: Sendable {
       truncatingIfNeeded: unsafe hash.hash(bytes.bytes, from: start, count: count) &>> 32)
   }
 
-  /// Returns the place of the number with this tag for which `isSought` holds, or the free place where
-  /// such a number belongs.
+  /// Returns the place of the number with this tag for which `isSought` holds, or the free place
+  /// where such a number belongs.
   @inlinable @inline(__always)
   package func place(of tag: UInt32, where isSought: (_ number: UInt32) -> Bool) -> Int {
     var place = Int(tag) & mask

@@ -1,7 +1,7 @@
 /// Tells what texts are known by in `RecentTexts`, under this process's secret keys.
 ///
-/// Texts of up to 32 bytes, whatever their length, take one way without a branch: where lengths come as
-/// they like, each wrong guess of the processor costs as much as the hash.
+/// Texts of up to 32 bytes, whatever their length, take one way without a branch: where lengths
+/// come as they like, each wrong guess of the processor costs as much as the hash.
 @usableFromInline
 package struct TextMarker: Sendable {
   @usableFromInline let keyed = KeyedHash.ofProcess
@@ -53,7 +53,8 @@ package struct TextMarker: Sendable {
     return mark(ofHash: unsafe hash(copy.span.bytes, from: 0, count: count))
   }
 
-  /// Returns the hash of at most 32 bytes; the caller proves that as many are there from `start` on.
+  /// Returns the hash of at most 32 bytes; the caller proves that as many are there from `start`
+  /// on.
   @unsafe
   @inlinable @inline(__always)
   func hash(_ bytes: RawSpan, from start: Int, count: Int) -> UInt64 {

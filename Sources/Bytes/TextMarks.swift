@@ -8,8 +8,8 @@ package struct TextMarks: Hashable, Sendable {
   /// The number of full stops.
   package private(set) var points = 0
 
-  /// Whether sixteen bytes from a multiple of sixteen on, counted from the text's beginning, are all
-  /// hexadecimal digits; so they are somewhere in every run of 31 of them.
+  /// Whether sixteen bytes from a multiple of sixteen on, counted from the text's beginning, are
+  /// all hexadecimal digits; so they are somewhere in every run of 31 of them.
   package private(set) var hasHexLanes = false
 
   private var at: UInt32 = 0

@@ -1,6 +1,7 @@
 package import Records
 
-/// The page beside a table for the person who works with it: what it is, until when, how to read it.
+/// The page beside a table for the person who works with it: what it is, until when, how to read
+/// it.
 package enum AnalystReadme {
   /// Returns the page in Markdown.
   package static func text(

@@ -82,7 +82,8 @@ package struct TableEncoder: Sendable {
 
   /// Returns the chosen rows of a batch, in their order; `nil` stands for all `rowCount` rows.
   ///
-  /// Large batches become several members, so that memory holds little more than what is compressed.
+  /// Large batches become several members, so that memory holds little more than what is
+  /// compressed.
   package mutating func encode(
     _ batch: [Column], rows: [UInt32]?, rowCount: Int
   ) -> EncodedChunk {

@@ -128,7 +128,8 @@ extension Detector {
     return 0
   }
 
-  /// Returns whether `%XX` ends at `index`, where it stands for a byte that no word has: `%20`, `%3D`.
+  /// Returns whether `%XX` ends at `index`, where it stands for a byte that no word has: `%20`,
+  /// `%3D`.
   private static func isEscapeTail(
     _ bytes: Span<UInt8>, before index: Int, origin: Int
   ) -> Bool {

@@ -3,8 +3,8 @@ package enum EmailAddress {
   /// Returns the range of the address without blanks around it, or `nil` when it is none.
   ///
   /// Exactly one `@`, something before it, and after it a name of letters, digits, hyphens and
-  /// dots. No blanks or control characters anywhere. Non-ASCII letters are let through: whether they
-  /// are UTF-8 is for the caller to check.
+  /// dots. No blanks or control characters anywhere. Non-ASCII letters are let through: whether
+  /// they are UTF-8 is for the caller to check.
   package static func trimmed(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Range<Int>? {
     let range = ASCII.trimmed(bytes, from: from, to: end)
     guard range.count <= 254 else { return nil }

@@ -82,7 +82,8 @@ package enum IPAddress: Hashable, Sendable {
     guard end &- from >= 2, end &- from <= 45 else { return nil }
     let marks = HexGroups(bytes, from: from, to: end)
     guard marks.colons != 0, !marks.isForeign else { return nil }
-    // All groups side by side; words and not the whole number, whose shifts cost several times more.
+    // All groups side by side; words and not the whole number, whose shifts cost several times
+    // more.
     var high: UInt64 = 0
     var low: UInt64 = 0
     var groups = 0

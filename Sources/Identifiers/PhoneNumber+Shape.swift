@@ -1,7 +1,7 @@
 // Advice to the next reader: everything here weighs precision against recall. A number is taken for
-// a telephone's only by its own shape (a plus, 00 and a country, an area code in parentheses, a trunk
-// zero and groups, the North American 3-3-4), or because the word before it says so. Dates, times,
-// prices, versions, article and order numbers have tests that keep them out; measure with
+// a telephone's only by its own shape (a plus, 00 and a country, an area code in parentheses, a
+// trunk zero and groups, the North American 3-3-4), or because the word before it says so. Dates,
+// times, prices, versions, article and order numbers have tests that keep them out; measure with
 // DetectorShareTests before and after a change.
 
 extension PhoneNumber {

@@ -2,7 +2,8 @@ extension ReservedValues {
   /// Returns whether the number lies in a range that regulators keep for films, books and tests.
   ///
   /// Germany: the Bundesnetzagentur's numbers for drama; North America: 555-0100 to 555-0199;
-  /// United Kingdom: Ofcom's numbers for drama; France: ARCEP's. International or with a trunk zero.
+  /// United Kingdom: Ofcom's numbers for drama; France: ARCEP's. International or with a trunk
+  /// zero.
   package static func isTestPhone(_ bytes: Span<UInt8>, from: Int, to end: Int) -> Bool {
     var digits: [UInt8] = []
     var isInternational = false

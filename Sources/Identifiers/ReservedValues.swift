@@ -29,7 +29,8 @@ package enum ReservedValues {
   private static let domains = ASCII.words(
     "example.com example.net example.org example test invalid localhost")
 
-  /// Returns whether the address is one of documentation, of private networks or of the host itself.
+  /// Returns whether the address is one of documentation, of private networks or of the host
+  /// itself.
   ///
   /// RFC 5737, 3849, 9637, 1918, 6598, 3927, 4193, 4291 and 2544.
   package static func isDocumentationOrPrivate(_ address: IPAddress) -> Bool {

@@ -1,6 +1,7 @@
 import Bytes
 
-/// Queries of URLs as forms write them: `name=value` pairs (WHATWG URL, application/x-www-form-urlencoded).
+/// Queries of URLs as forms write them: `name=value` pairs (WHATWG URL,
+/// application/x-www-form-urlencoded).
 package enum URLQuery {
   /// Returns the range of the first value under `name`, still encoded, or `nil` without that name.
   ///

@@ -70,8 +70,8 @@ package enum URLSegment {
     }
   }
 
-  /// Returns whether the segment is an identifier: numeric, hexadecimal, a UUID, like a token, or an
-  /// e-mail address, percent-encoded or not, with or without an extension such as `.html`.
+  /// Returns whether the segment is an identifier: numeric, hexadecimal, a UUID, like a token, or
+  /// an e-mail address, percent-encoded or not, with or without an extension such as `.html`.
   ///
   /// Numbers may carry a prefix (`order-100234`), but two- and three-digit numbers and years in a
   /// name (`iphone-15`, `sale-2026`) are names.

@@ -78,8 +78,8 @@ struct BatchBuilder: Sendable {
     grid[slot &* BatchBuilder.rowLimit &+ row] = cell
   }
 
-  /// Sets the cell of each slot to the one of `fields` at the place that `places` has for it; empty ones
-  /// to null, if that is what they mean.
+  /// Sets the cell of each slot to the one of `fields` at the place that `places` has for it; empty
+  /// ones to null, if that is what they mean.
   @inline(__always)
   mutating func set(_ fields: Span<TextCell>, at places: [Int], emptyIsNull: Bool) {
     var target = row

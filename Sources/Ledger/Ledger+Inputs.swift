@@ -3,8 +3,8 @@ import GRDB
 extension Ledger {
   /// The inputs of a source that begin with this content and that a run has ingested.
   ///
-  /// Only runs that count, prepared or published and not made anew by another one, and only of other
-  /// dates than `date`: a date that is run again reads its inputs again.
+  /// Only runs that count, prepared or published and not made anew by another one, and only of
+  /// other dates than `date`: a date that is run again reads its inputs again.
   package func ingested(
     pipeline: String, source: String, head: String, besides date: String? = nil
   ) throws(LedgerFault) -> [LedgerInput] {

@@ -6,8 +6,8 @@ package struct KeyFacts: Hashable, Sendable {
   package var rotation: String
   /// The zone in which the days of its epochs begin and end.
   package var timezone: String
-  /// Whom its tokens have reached, trimmed and case-folded by the caller; `nil` while they have reached
-  /// nobody.
+  /// Whom its tokens have reached, trimmed and case-folded by the caller; `nil` while they have
+  /// reached nobody.
   package var audience: String?
 
   package init(name: String, rotation: String, timezone: String, audience: String? = nil) {

@@ -18,8 +18,8 @@ package final class Ledger: Sendable {
   /// Why nothing more is written.
   private let failure = Mutex<LedgerFault?>(nil)
 
-  /// Connections whose journal could not be made durable. Closing one would synchronise it again, and
-  /// the second time is no proof; what the journal holds is read back by the next run.
+  /// Connections whose journal could not be made durable. Closing one would synchronise it again,
+  /// and the second time is no proof; what the journal holds is read back by the next run.
   private static let leftOpen = Mutex<[DatabaseQueue]>([])
 
   /// Opens the ledger at `path` after checking it; makes it unless it `mustExist`.
@@ -87,8 +87,9 @@ package final class Ledger: Sendable {
 
   /// Makes the name of SQLite's journal durable, once, after the first writing has made it.
   ///
-  /// SQLite synchronises the folder too and does not look at the answer (`unixSync` in `os_unix.c`);
-  /// a journal whose name a power cut takes along would take every commit in it along.
+  /// SQLite synchronises the folder too and does not look at the answer (`unixSync` in
+  /// `os_unix.c`); a journal whose name a power cut takes along would take every commit in it
+  /// along.
   private func makeFolderDurable() throws {
     try isFolderDurable.withLock { isDurable in
       if isDurable { return }

@@ -2,8 +2,8 @@ import GRDB
 
 /// The tables, as a row of migrations; one that was released never changes.
 ///
-/// A migration is added at the end and carries a name that says what it brings. GRDB remembers which
-/// have run; a ledger that knows more of them than the program is refused.
+/// A migration is added at the end and carries a name that says what it brings. GRDB remembers
+/// which have run; a ledger that knows more of them than the program is refused.
 enum LedgerSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()

@@ -4,8 +4,8 @@ package import Records
 /// The guard by value and by size on text that comes from no closed list.
 ///
 /// What looks like an e-mail address, an IP address, a number of a phone, account or card, or a
-/// digest becomes null and is counted as `looks_personal`; what is longer than 64 characters becomes
-/// null and is counted as `too_long`. The engine runs it last on every guarded column.
+/// digest becomes null and is counted as `looks_personal`; what is longer than 64 characters
+/// becomes null and is counted as `too_long`. The engine runs it last on every guarded column.
 package struct TextGuard: Treatment {
   /// Most characters, counted as Unicode scalars, that a text cell may have.
   package static let characterLimit = plainTextLimit

@@ -2,9 +2,9 @@ import Identifiers
 
 /// What a user agent string says of browser, system and device.
 ///
-/// One walk over the words of the text notes which known words it has (`AgentWord`); everything else
-/// is read off that set, in the order in which uap-core asks, because one browser imitates another:
-/// Edge says Chrome, Chrome says Safari, and Safari says Mozilla.
+/// One walk over the words of the text notes which known words it has (`AgentWord`); everything
+/// else is read off that set, in the order in which uap-core asks, because one browser imitates
+/// another: Edge says Chrome, Chrome says Safari, and Safari says Mozilla.
 package struct UserAgent: Sendable {
   private var words: AgentWords
   private var isBot: Bool

@@ -21,7 +21,8 @@ package struct HashedIdentifier: Sendable {
     message = bytes
   }
 
-  /// Joins the parts of a tuple, in the order of its fields; a part that is `nil` or empty is missing.
+  /// Joins the parts of a tuple, in the order of its fields; a part that is `nil` or empty is
+  /// missing.
   ///
   /// `nil` when all parts are missing or one cannot be normalised.
   package init?(all parts: [(type: FieldType, value: String?)]) {

@@ -7,12 +7,12 @@ package import Records
 /// a dictionary. Tokens are made only when asked for, once per distinct fingerprint as long as the
 /// key ring's cache remembers it, which holds nothing of what is asked for but once.
 ///
-/// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts' fingerprints,
-/// so that a part is normalised and read once a batch however many tuples it stands in. It is xored
-/// with a salt that is itself the fingerprint of key name, domain, epoch and a tuple's types under
-/// the run's secret fingerprint key: equal values of different keys, domains or epochs always differ,
-/// and unequal values meet with probability 2^-128, as without salt. So a value is hashed once,
-/// whatever the epochs of its records are.
+/// A fingerprint is SipHash-128 of the normalised bytes, of a tuple that of its parts'
+/// fingerprints, so that a part is normalised and read once a batch however many tuples it stands
+/// in. It is xored with a salt that is itself the fingerprint of key name, domain, epoch and a
+/// tuple's types under the run's secret fingerprint key: equal values of different keys, domains or
+/// epochs always differ, and unequal values meet with probability 2^-128, as without salt. So a
+/// value is hashed once, whatever the epochs of its records are.
 package struct Pseudonymiser: Sendable {
   /// The keys of the column's key name.
   package let ring: KeyRing
@@ -108,10 +108,11 @@ package struct Pseudonymiser: Sendable {
       type: type, values: .identity(entries.identities(codes: codes, epochs, salts: salts)))
   }
 
-  /// Returns the tokens of all values of `cells`, which a pseudonymiser of the same column has made,
-  /// or of those at `positions`, in their order; that of null is 0.
+  /// Returns the tokens of all values of `cells`, which a pseudonymiser of the same column has
+  /// made, or of those at `positions`, in their order; that of null is 0.
   ///
-  /// Who asks `once` for each value keeps the tokens: then nothing is looked up, and nothing remembered.
+  /// Who asks `once` for each value keeps the tokens: then nothing is looked up, and nothing
+  /// remembered.
   package mutating func tokens(
     at positions: [UInt32]? = nil, of cells: IdentityCells, once: Bool = false
   ) throws -> [UInt128] {
@@ -134,8 +135,8 @@ package struct Pseudonymiser: Sendable {
     var madeOf: [UInt128] = []
     made.reserveCapacity(missing.count)
     madeOf.reserveCapacity(missing.count)
-    // Rows of new visitors repeat each other where a block has several epochs and so no dictionary: by
-    // some of a fingerprint's bits, where the last of those that have them stands in `madeOf`.
+    // Rows of new visitors repeat each other where a block has several epochs and so no dictionary:
+    // by some of a fingerprint's bits, where the last of those that have them stands in `madeOf`.
     var lastPlaces: [1024 of Int] = .init(repeating: 0)
     for (index, place) in zip(missing, places) {
       let bits = Int(truncatingIfNeeded: prints[index] &>> 64) & 1023

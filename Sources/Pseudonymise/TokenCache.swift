@@ -5,16 +5,16 @@ import Synchronization
 /// all workers.
 ///
 /// A place belongs to bits of the fingerprint and remembers four of those that fell on it. Visitors
-/// come back within the hour, so the places must outnumber those of an hour or so. It takes eight MiB
-/// at most, whatever the input, and none before the first token.
+/// come back within the hour, so the places must outnumber those of an hour or so. It takes eight
+/// MiB at most, whatever the input, and none before the first token.
 final class TokenCache: Sendable {
   /// A part of the places with a lock of its own, so that workers seldom meet.
   private final class Shard: Sendable {
     let entries = Mutex(Entries())
   }
 
-  /// The fingerprints of a place lie in one line of the processor's cache; a token is read only where
-  /// its fingerprint was found.
+  /// The fingerprints of a place lie in one line of the processor's cache; a token is read only
+  /// where its fingerprint was found.
   private struct Entries {
     private var fingerprints: [UInt128] = []
     private var tokens: [UInt128] = []

@@ -3,10 +3,10 @@ import Foundation
 
 /// Turns normalised values of one key name, epoch and domain into tokens.
 ///
-/// Holds both SHA-256 states of HMAC (RFC 2104) behind the key, the inner one also behind the constant
-/// head of the message; each token starts from copies of them, which saves the compressions that a
-/// fresh HMAC spends on its key. The library's own HMAC is generic over its hash, and what it asks of
-/// the runtime for each message takes longer than hashing it.
+/// Holds both SHA-256 states of HMAC (RFC 2104) behind the key, the inner one also behind the
+/// constant head of the message; each token starts from copies of them, which saves the
+/// compressions that a fresh HMAC spends on its key. The library's own HMAC is generic over its
+/// hash, and what it asks of the runtime for each message takes longer than hashing it.
 package struct TokenMaker: Sendable {
   private let inner: SHA256
   private let outer: SHA256
@@ -28,7 +28,8 @@ package struct TokenMaker: Sendable {
       let size = SHA256.blockByteCount
       // A longer key would have to be hashed first.
       precondition(bytes.count <= size, "a key fits into one block")
-      // SAFETY: the block is written as a whole before it is read, and overwritten before it is left.
+      // SAFETY: the block is written as a whole before it is read, and overwritten before it is
+      // left.
       unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { block in
         for index in 0..<size {
           unsafe block[index] = (index < bytes.count ? bytes[index] : 0) ^ padding

@@ -55,8 +55,8 @@ struct CSVRows {
     return CSVRows.plainCell(stops.ends.span, at: place)
   }
 
-  /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with 0,
-  /// and a formula, which is no text, with a mark that none has.
+  /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with
+  /// 0, and a formula, which is no text, with a mark that none has.
   ///
   /// Most texts are known by their mark, and no more than that is asked of them.
   func copyMarks(of column: Int, by marker: TextMarker, to marks: inout [UInt64]) {

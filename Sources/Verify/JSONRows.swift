@@ -63,7 +63,8 @@ struct JSONRows {
   /// Returns the cell of a row that is one.
   func cell(_ row: Int, _ column: Int) -> TextCell { columns[column][row] }
 
-  /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with 0.
+  /// Marks the texts of a column in place of what was there, in the order of the rows: nulls with
+  /// 0.
   func copyMarks(of column: Int, by marker: TextMarker, to marks: inout [UInt64]) {
     let text = bytes.span
     marks.removeAll(keepingCapacity: true)

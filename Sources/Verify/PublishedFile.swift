@@ -14,8 +14,8 @@ package struct FilePart: Sendable {
 
 /// A published file that hands out its parts in order.
 ///
-/// It reads and decompresses; parts may be checked on other threads meanwhile. What is wrong with the
-/// file as a whole it keeps in `verdict`, which comes before those of the parts.
+/// It reads and decompresses; parts may be checked on other threads meanwhile. What is wrong with
+/// the file as a whole it keeps in `verdict`, which comes before those of the parts.
 package struct PublishedFile: ~Copyable {
   private let contract: TableContract
   private var blocks: BlockReader?
@@ -26,8 +26,8 @@ package struct PublishedFile: ~Copyable {
 
   /// Opens the file at `path`, which must not be a link.
   ///
-  /// `onRawBytes` sees rows of text as they lie, packed or not, in order and, if nothing is wrong with
-  /// the file, all of them; of a Parquet file it sees nothing.
+  /// `onRawBytes` sees rows of text as they lie, packed or not, in order and, if nothing is wrong
+  /// with the file, all of them; of a Parquet file it sees nothing.
   package init(
     path: String, _ contract: TableContract, onRawBytes: ((Span<UInt8>) -> Void)? = nil
   ) throws(SystemFault) {

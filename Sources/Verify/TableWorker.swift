@@ -16,8 +16,8 @@ struct TableWorker: Sendable {
   /// The columns by which persons look the same or not: all but their pseudonyms.
   let lookColumns: [Int]
   let looks: FingerprintKey
-  /// By what the texts of the column at hand are known, nulls by 0, and the rows of those that are to
-  /// be checked.
+  /// By what the texts of the column at hand are known, nulls by 0, and the rows of those that are
+  /// to be checked.
   private var marks: [UInt64] = []
   private var unknown: [UInt32] = []
 
@@ -81,8 +81,8 @@ struct TableWorker: Sendable {
     isCSV ? csv.cell(row, column) : json.cell(row, column)
   }
 
-  /// Takes out all cells of a column, which have one owner while they are written; who has read them
-  /// gives them back for their room.
+  /// Takes out all cells of a column, which have one owner while they are written; who has read
+  /// them gives them back for their room.
   private mutating func takeCells(of column: Int) -> [TextCell] {
     var taken: [TextCell] = []
     swap(&taken, &cells)

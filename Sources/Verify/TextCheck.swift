@@ -97,7 +97,8 @@ struct TextCheck: Sendable {
     if case .token(let tag) = rule { tag } else { nil }
   }
 
-  /// Writes the positions of the marks whose texts have not passed lately in place of what was there.
+  /// Writes the positions of the marks whose texts have not passed lately in place of what was
+  /// there.
   func list(unknown marks: [UInt64], in positions: inout [UInt32]) {
     known.list(unknown: marks.span, in: &positions)
   }
@@ -167,7 +168,8 @@ struct TextCheck: Sendable {
   ) -> Bool {
     let slash = firstOffset(of: UInt8(ascii: "/"), in: bytes, from: from, to: end)
     if case .v4(let address)? = IPAddress.v4(bytes, from: from, to: slash) {
-      // One of version 4 is read in one spelling only; what is left are its last bits and its length.
+      // One of version 4 is read in one spelling only; what is left are its last bits and its
+      // length.
       let hostBits = v4 == 0 ? UInt32.max : (1 &<< UInt32(32 &- v4)) &- 1
       return address & hostBits == 0 && equals(bytes, slash, end, lengthText)
     }

@@ -32,7 +32,8 @@ enum Console {
 
   /// Holds the standard descriptors that the caller has closed.
   ///
-  /// Else the first files of a run would get their numbers, and what is said would be written there.
+  /// Else the first files of a run would get their numbers, and what is said would be written
+  /// there.
   static func holdClosedDescriptors() -> [FileHandle] {
     var held: [FileHandle] = []
     // For writing only: a closed standard input is an error to read, not an empty one.
@@ -45,8 +46,8 @@ enum Console {
 
   /// Returns the arguments behind the program's name; ends with 74 where they cannot be read.
   ///
-  /// The library looks for them by `/proc/self/maps` and, where it cannot read that, has none at all:
-  /// a run would take itself for a question for help and end with 0.
+  /// The library looks for them by `/proc/self/maps` and, where it cannot read that, has none at
+  /// all: a run would take itself for a question for help and end with 0.
   static func arguments() -> [String] {
     guard CommandLine.argc > 0 else {
       talk("sparsam: cannot read its arguments: /proc must be mounted and readable\n")

@@ -18,8 +18,8 @@ struct Sparsam: AsyncParsableCommand {
 
   /// Waits for the command on the first thread.
   ///
-  /// An asynchronous `main` would end that thread while the others work, which profilers that follow
-  /// threads do not survive.
+  /// An asynchronous `main` would end that thread while the others work, which profilers that
+  /// follow threads do not survive.
   static func main() {
     // First of all: a crash must not print registers, which may hold bytes of a record.
     sparsam_silence_crashes()

@@ -147,7 +147,8 @@ extension MemberSets {
     }
   }
 
-  /// What waits is counted as long as its memory is there, and is given back when there is less of it.
+  /// What waits is counted as long as its memory is there, and is given back when there is less of
+  /// it.
   @Test func memoryIsCountedAndGivenBack() {
     var dice = SplitMix(seed: 6)
     var sets = MemberSets()

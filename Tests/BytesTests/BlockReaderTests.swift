@@ -215,8 +215,8 @@ private func recordsByReader(
     var bytes: [UInt8] = []
     while bytes.count < 600_000 {
       bytes += Array("1,\"a, \"\"b\"\"\nc\",x\"y,".utf8)
-      // Now and then a record that is longer than what is searched for a border, than a block, or than
-      // the limit.
+      // Now and then a record that is longer than what is searched for a border, than a block, or
+      // than the limit.
       let count = Int.random(in: 0...90, using: &generator)
       let lengths = [40_000, 110_000, 150_000]
       bytes += [UInt8](repeating: 97, count: count == 7 ? lengths[bytes.count % 3] : count)
@@ -232,7 +232,8 @@ private func recordsByReader(
     }
   }
 
-  /// A byte order mark stands before the quote that opens the first field, and moves all that follows.
+  /// A byte order mark stands before the quote that opens the first field, and moves all that
+  /// follows.
   @Test func quotesBehindAMarkAreFollowedFromWhereTheyAre() throws {
     let field = "\"" + String(repeating: "a\n", count: 40_000) + "\""
     let file = [0xEF, 0xBB, 0xBF] + Array("\(field),1\n\(field),2\n".utf8)

@@ -335,7 +335,8 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
     if packing.compression != .none { #expect(actual.count < block.count / 2) }
   }
 
-  /// Blocks made of the same words in other places: what one left behind would be found by the next.
+  /// Blocks made of the same words in other places: what one left behind would be found by the
+  /// next.
   @Test(arguments: Packing.all, [41 as UInt64, 42, 43])
   func noBlockIsFoundInTheNext(_ packing: Packing, seed: UInt64) {
     var generator = SplitMix(seed: seed)

@@ -65,7 +65,8 @@ import Testing
 
   /// A copy of a filter may lie elsewhere in its lines, and the two still merge.
   @Test func copiesAreFiltersOfTheirOwn() {
-    // One that is gone: memory of its size is then no longer asked of the system, at one offset always.
+    // One that is gone: memory of its size is then no longer asked of the system, at one offset
+    // always.
     do {
       var gone = KeyedFilter(key: key)
       insert(0, into: &gone)

@@ -28,8 +28,8 @@ import Testing
     }
   }
 
-  /// Writes the file of `example`, its groups `repeats` times over, and beside it what a reader must
-  /// find.
+  /// Writes the file of `example`, its groups `repeats` times over, and beside it what a reader
+  /// must find.
   private func write(
     _ example: ParquetExample, _ compression: OutputCompression, repeats: Int = 1, number: Int,
     to folder: URL

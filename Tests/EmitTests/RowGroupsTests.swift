@@ -51,7 +51,8 @@ import Testing
     #expect(marked.rowCounts == [300, 100, 300, 100])
   }
 
-  /// What nobody helps with is encoded as `ParquetEncoder.encode` does it, and so is what others do.
+  /// What nobody helps with is encoded as `ParquetEncoder.encode` does it, and so is what others
+  /// do.
   @Test(arguments: [0, 1, 3, 40])
   func bytesDoNotDependOnWhoEncodes(helperCount: Int) async throws {
     let (example, batches) = batches(11)

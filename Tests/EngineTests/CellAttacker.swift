@@ -3,8 +3,8 @@
 /// He knows how the cells are made and which records each covers: a set of *pieces*, the finest
 /// (night, day, category, region) that the records can be cut into. Of each set he knows between
 /// which bounds its lines and its distinct persons lie. From sets that lie in others he forms
-/// differences, and of differences differences, until he learns nothing more. He has found something
-/// when a set is proved to hold somebody, and fewer than `least` persons.
+/// differences, and of differences differences, until he learns nothing more. He has found
+/// something when a set is proved to hold somebody, and fewer than `least` persons.
 struct CellAttacker {
   struct Cell: Hashable, CustomStringConvertible {
     /// Ascending.

@@ -3,10 +3,11 @@ import Engine
 import Foundation
 import Testing
 
-/// The partial of a night of one item, which publishes an open text; what lies there may be replaced.
+/// The partial of a night of one item, which publishes an open text; what lies there may be
+/// replaced.
 struct OnePartial {
-  /// The parts of a frame of a partial, as they lie behind nine bytes of magic and version: kind (1),
-  /// number (4), length (8), checksum (4) and payload.
+  /// The parts of a frame of a partial, as they lie behind nine bytes of magic and version: kind
+  /// (1), number (4), length (8), checksum (4) and payload.
   struct Frame {
     var kind: UInt8
     var number: [UInt8]

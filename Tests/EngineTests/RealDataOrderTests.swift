@@ -248,7 +248,8 @@ func expectTokens(_ table: RealDataTable, _ columns: [String]) throws {
 /// Expects no identifying value of the input anywhere below the night's outputs and state, nor in
 /// a warning or what the command would print.
 ///
-/// Of the values at most `publicCount` may be left out because the pipeline or `publicText` says them.
+/// Of the values at most `publicCount` may be left out because the pipeline or `publicText` says
+/// them.
 func expectNothingLeaks(
   _ identities: RealDataIdentities, _ night: RealDataNight, _ report: Run.Report,
   publicText: String = "", publicCount: Int = 0

@@ -53,7 +53,8 @@ extension RealData {
     }
 
     /// Figures from another program: `json.loads` a line, the first of the five paths that is
-    /// neither missing nor empty, an address being `[^@\s]+@[^@\s]+`; ids as text, `-` and `""` none.
+    /// neither missing nor empty, an address being `[^@\s]+@[^@\s]+`; ids as text, `-` and `""`
+    /// none.
     @Test func everyMessageIsAccountedFor() async throws {
       let night = try Self.night("messages")
       let report = try await night.run("2023-09-01")

@@ -159,7 +159,8 @@ import Testing
     try runs.write(shop.csv(of: 1), to: "customers-a.csv")
     try runs.write(shop.csv(of: 2), to: "customers-b.csv")
     for night in 3...5 {
-      // The first file stays as it is, the second grows at its end; on the second night nothing does.
+      // The first file stays as it is, the second grows at its end; on the second night nothing
+      // does.
       if night == 5 {
         let more = shop.csv(of: 3).split(separator: "\n").dropFirst().joined(separator: "\n")
         try runs.write(shop.csv(of: 2) + more + "\n", to: "customers-b.csv")

@@ -11,7 +11,8 @@ import Testing
 
   // MARK: Honest nights
 
-  /// Tables that one audience may have of one source: two over the same cells, one of other records.
+  /// Tables that one audience may have of one source: two over the same cells, one of other
+  /// records.
   private static let tables = NightlyShop.pipeline(
     "nightly", files: "orders-{date}.csv",
     aggregates: """
@@ -182,8 +183,8 @@ import Testing
 
   /// A publisher without memory shows persons, and the guard lets none of it be published.
   ///
-  /// The first is the negative control of the attacker: it gives every publication a state folder of
-  /// its own, so that no ledger knows of another.
+  /// The first is the negative control of the attacker: it gives every publication a state folder
+  /// of its own, so that no ledger knows of another.
   @Test(arguments: Attempt.allCases)
   func dishonestNightsAreRefusedAndWouldShowPersons(attempt: Attempt) async throws {
     let shop = NightlyShop(nights: Self.isLong ? 33 : 9, seed: 3)

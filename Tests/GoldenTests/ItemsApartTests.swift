@@ -16,7 +16,8 @@ import Testing
     ]
   }
 
-  /// The sample pipeline with all outputs in one form, a dominance rule, and damaged orders skipped.
+  /// The sample pipeline with all outputs in one form, a dominance rule, and damaged orders
+  /// skipped.
   private static func pipeline(_ form: Form) -> String {
     """
     sed -e 's/^    format: .*/    format: \(form.format)/' \
@@ -44,7 +45,8 @@ import Testing
   private static let run =
     "sparsam run $night --input SampleData --state whole --output one --quiet"
 
-  /// Plans in state `a`; runs the whole night in `whole`, its items in `a` and `b`, last ones first.
+  /// Plans in state `a`; runs the whole night in `whole`, its items in `a` and `b`, last ones
+  /// first.
   private static func script(whole: String, merge: String) -> String {
     """
     night="night.yaml --date 2026-04-30"
@@ -83,7 +85,8 @@ import Testing
     let lines = ending.output.split(separator: "\n").map {
       $0.trimmingCharacters(in: .whitespaces)
     }
-    // Neither partials nor the merged plan are left; the copy of the state has its copy of the plan.
+    // Neither partials nor the merged plan are left; the copy of the state has its copy of the
+    // plan.
     #expect(
       Array(lines.prefix(13)) == [
         "a:", "keys", "ledger.sqlite", "lock", "plans", "runs", "b:", "keys", "ledger.sqlite",

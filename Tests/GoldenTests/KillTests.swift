@@ -5,8 +5,8 @@ import Testing
 /// A run that is killed at any moment leaves every dataset absent or complete, and a plain re-run
 /// makes what the undisturbed run would have made.
 ///
-/// The kills come from strace: SIGKILL at the n-th call of a system call. Where strace is missing the
-/// test says so and passes.
+/// The kills come from strace: SIGKILL at the n-th call of a system call. Where strace is missing
+/// the test says so and passes.
 @Suite struct KillTests {
   private static let strace = ["/usr/bin/strace", "/usr/local/bin/strace", "/bin/strace"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }

@@ -90,8 +90,8 @@ struct RunCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Returns the text of every file below `folder`, by its path; keys, which are random, ledgers, which
-  /// hold times, and empty locks are left out.
+  /// Returns the text of every file below `folder`, by its path; keys, which are random, ledgers,
+  /// which hold times, and empty locks are left out.
   private func files(in folder: URL) throws -> [String: String] {
     var texts: [String: String] = [:]
     guard let walk = FileManager.default.enumerator(atPath: folder.path) else { return [:] }

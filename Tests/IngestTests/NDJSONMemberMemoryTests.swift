@@ -3,7 +3,8 @@ import Records
 import Support
 import Testing
 
-/// What keys were called in one record is expected in the next, and must never be taken for granted.
+/// What keys were called in one record is expected in the next, and must never be taken for
+/// granted.
 @Suite struct NDJSONMemberMemoryTests {
   /// Each pair: a key, and one that a careless comparison would take for it.
   private static let alike: [(String, String)] = [

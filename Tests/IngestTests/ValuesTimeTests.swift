@@ -35,7 +35,8 @@ struct TimeCase: Sendable, CustomTestStringConvertible {
     TimeCase(text: "0001-01-01T00:00:00Z", utc: "0001-01-01T00:00:00"),
     TimeCase(text: "9999-12-31T23:59:59.999999Z", utc: "9999-12-31T23:59:59", micro: 999_999),
     TimeCase(text: "2024-02-29T00:00:00Z", utc: "2024-02-29T00:00:00"),
-    // The hour that Berlin skips is read with the offset before it; the one it repeats, as the first.
+    // The hour that Berlin skips is read with the offset before it; the one it repeats, as the
+    // first.
     TimeCase(text: "2026-03-29T02:30:00", zone: "Europe/Berlin", utc: "2026-03-29T01:30:00"),
     TimeCase(text: "2026-03-29T01:59:59", zone: "Europe/Berlin", utc: "2026-03-29T00:59:59"),
     TimeCase(text: "2026-03-29T03:00:00", zone: "Europe/Berlin", utc: "2026-03-29T01:00:00"),

@@ -83,7 +83,8 @@ import Testing
     #expect(throws: LedgerFault(.newer, file.path)) { _ = try file.open() }
   }
 
-  /// The first version knew no earliest events and no audiences of keys, and no run told how its inputs began.
+  /// The first version knew no earliest events and no audiences of keys, and no run told how its
+  /// inputs began.
   @Test func ledgerOfOlderVersionIsCarriedOver() throws {
     do {
       let ledger = try file.open()

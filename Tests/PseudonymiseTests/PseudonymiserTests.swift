@@ -41,7 +41,8 @@ import Testing
     }
   }
 
-  /// More values than the cache has shards and less than it has places: the second time each is found.
+  /// More values than the cache has shards and less than it has places: the second time each is
+  /// found.
   @Test func rememberedTokensAreThoseThatWereMade() throws {
     let values = (0..<3_000).map { "visitor-\($0)@shop.example" } + ["", "visitor-7@shop.example"]
     let days = [Int32](repeating: try day("2026-10-05"), count: values.count)

@@ -37,7 +37,8 @@ import Testing
     #expect(checks.contains { $0.hasPrefix("0") })
   }
 
-  /// Values that end inside, at and behind the borders of a hash's blocks, against the library's HMAC.
+  /// Values that end inside, at and behind the borders of a hash's blocks, against the library's
+  /// HMAC.
   @Test func tokenIsAnAuthenticationCode() {
     let secretBytes = (0..<32).map { UInt8($0 * 7 + 1) }
     guard let secret = Secret(copying: secretBytes.span) else {

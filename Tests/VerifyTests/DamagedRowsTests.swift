@@ -101,7 +101,8 @@ import Verify
     return try file.findings().first
   }
 
-  /// Fields in quotes are what they mean, wherever they stand: as long as that, and null when empty.
+  /// Fields in quotes are what they mean, wherever they stand: as long as that, and null when
+  /// empty.
   @Test(arguments: [1 as UInt64, 2, 3])
   func quotedFieldIsWhatItMeans(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)

@@ -226,8 +226,8 @@ struct PlantedValue: Sendable, CustomTestStringConvertible {
     #expect(try file.findings(filter: nil, settled: nil) == [])
   }
 
-  /// A suspect is one wherever it stands, whoever met it first: what was refused is never remembered
-  /// as passed, or the row that is told would depend on which thread was faster.
+  /// A suspect is one wherever it stands, whoever met it first: what was refused is never
+  /// remembered as passed, or the row that is told would depend on which thread was faster.
   @Test func identifiersAreFoundInEveryPart() throws {
     var filter = KeyedFilter(key: .random())
     let name = Array("anna.mueller".utf8)

@@ -2,15 +2,15 @@ import Synchronization
 
 /// The row groups whose columns wait for somebody to encode them.
 ///
-/// Whoever has a moment takes up some: a worker between two blocks, or the tasks of `encodeAll`. So a
-/// group is encoded on the threads that the run has anyway, and while they are busy with reading
+/// Whoever has a moment takes up some: a worker between two blocks, or the tasks of `encodeAll`. So
+/// a group is encoded on the threads that the run has anyway, and while they are busy with reading
 /// nobody waits for a further one to be started.
 package final class EncodingQueue: Sendable {
   private let threads: Int
   private let waiting = Mutex<[GroupEncoding]>([])
 
-  /// Creates the queue of a run on `threads` threads; `nil` for one, which gains nothing by waiting:
-  /// each file encodes its groups itself then.
+  /// Creates the queue of a run on `threads` threads; `nil` for one, which gains nothing by
+  /// waiting: each file encodes its groups itself then.
   package init?(threads: Int) {
     guard threads > 1 else { return nil }
     self.threads = threads
@@ -37,8 +37,8 @@ package final class EncodingQueue: Sendable {
     return false
   }
 
-  /// Encodes what one block owes: so many columns of the first group that it is done before the next
-  /// is gathered, if that has as many blocks.
+  /// Encodes what one block owes: so many columns of the first group that it is done before the
+  /// next is gathered, if that has as many blocks.
   package func encodeShare() {
     let share = waiting.withLock { $0.first?.columnsPerBatch } ?? 0
     for _ in 0..<share where !encodeColumn() { return }

@@ -16,8 +16,8 @@ package final class GroupEncoding: Sendable {
   private let encoder: ParquetEncoder
   private let batches: [ParquetEncoder.Rows]
   private let work: Mutex<Work>
-  /// How many columns are to be taken up with each batch that follows, so that all are before as many
-  /// batches have come as the group has.
+  /// How many columns are to be taken up with each batch that follows, so that all are before as
+  /// many batches have come as the group has.
   let columnsPerBatch: Int
   /// The columns that somebody is encoding at this moment.
   private let inHand = DispatchGroup()
@@ -31,10 +31,11 @@ package final class GroupEncoding: Sendable {
     columnsPerBatch = (encoder.columns.count + batchCount - 1) / batchCount
   }
 
-  /// Encodes what nobody has taken up yet, waits for what others have in hand and returns the group.
+  /// Encodes what nobody has taken up yet, waits for what others have in hand and returns the
+  /// group.
   ///
-  /// Who has a column in hand is at work on it, so this never waits for a thread to be started. Until
-  /// then columns of other groups are encoded, if `queue` has any.
+  /// Who has a column in hand is at work on it, so this never waits for a thread to be started.
+  /// Until then columns of other groups are encoded, if `queue` has any.
   package func finish(helping queue: EncodingQueue? = nil) -> ParquetGroup {
     while encodeColumn() {}
     if let queue {

@@ -27,8 +27,8 @@ struct PageWriter: ~Copyable {
       case .none: Compressor(.none)
       case .gzip: Compressor(.gzip)
       case .small: Compressor(.small)
-      // Most pages are codes, numbers and tokens: what a higher level finds among them is less than it
-      // costs to say so. Texts get a twentieth larger.
+      // Most pages are codes, numbers and tokens: what a higher level finds among them is less than
+      // it costs to say so. Texts get a twentieth larger.
       case .zstd: Compressor(.zstd, zstdLevel: 1)
       }
   }

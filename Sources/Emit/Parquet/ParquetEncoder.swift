@@ -45,8 +45,8 @@ package struct ParquetEncoder: Sendable {
 
   /// Encodes one row group of several batches, in their order.
   ///
-  /// A group without rows has no bytes and is left out of the footer. `GroupEncoding` makes the same
-  /// bytes on several processors.
+  /// A group without rows has no bytes and is left out of the footer. `GroupEncoding` makes the
+  /// same bytes on several processors.
   package func encode(_ batches: [Rows]) -> ParquetGroup {
     group(of: columns.indices.map { encode(column: $0, of: batches) }, batches)
   }

@@ -34,7 +34,8 @@ let plainTokenByteCount = 4 + tokenLength
 
 private let tokenLength = 27
 
-/// Returns the tokens as texts of `tag` and 26 letters of base32 (RFC 4648, lower case, no padding).
+/// Returns the tokens as texts of `tag` and 26 letters of base32 (RFC 4648, lower case, no
+/// padding).
 func plainBytes(_ tokens: [UInt128], tag: UInt8) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: tokens.count &* plainTokenByteCount)
   var span = bytes.mutableSpan

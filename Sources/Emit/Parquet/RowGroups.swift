@@ -1,9 +1,9 @@
 /// The row groups of a Parquet file under construction.
 ///
 /// Batches are gathered in order; the columns of a group that is large enough are put into a queue,
-/// for others to encode beside the reading, and its bytes are written when the next one is closed. At
-/// most one group is being encoded and one is gathered, so memory holds the rows of two. Where groups
-/// end follows from the rows alone, and so do the bytes, whoever takes from the queue.
+/// for others to encode beside the reading, and its bytes are written when the next one is closed.
+/// At most one group is being encoded and one is gathered, so memory holds the rows of two. Where
+/// groups end follows from the rows alone, and so do the bytes, whoever takes from the queue.
 package struct RowGroups: Sendable {
   /// What the footer says of the groups that are written.
   package private(set) var written: [ParquetGroup.Summary] = []
@@ -40,7 +40,8 @@ package struct RowGroups: Sendable {
 
   /// Puts what is gathered into the queue; `write` is given the group before.
   ///
-  /// While others bring the last columns of that one to their end, the first of this one are encoded.
+  /// While others bring the last columns of that one to their end, the first of this one are
+  /// encoded.
   package mutating func begin(write: (ParquetGroup) throws -> Void) throws {
     let before = encoding.take()
     if !gathered.isEmpty {

@@ -13,7 +13,8 @@ extension Gathered {
     var payload: [UInt8]
   }
 
-  /// Returns everything gathered and forgets the aggregates, to be added elsewhere under the same fingerprint key.
+  /// Returns everything gathered and forgets the aggregates, to be added elsewhere under the same
+  /// fingerprint key.
   ///
   /// Of watched columns their values' fingerprints, never the values. The keys of groups are
   /// values, though: those that are published, and those of groups that turn out too small.

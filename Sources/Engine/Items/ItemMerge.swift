@@ -5,8 +5,8 @@ import Records
 /// Puts together what the items of a source yielded, in name order, and holds it to its limits.
 ///
 /// Here and nowhere else is decided which items count: complete ones do, unfinished ones wait for
-/// the next night, damaged ones are left out or stop the run, and a content that was ingested before
-/// is left out.
+/// the next night, damaged ones are left out or stop the run, and a content that was ingested
+/// before is left out.
 struct ItemMerge {
   private let program: SourceProgram
   private let threads: Int

@@ -3,7 +3,8 @@ import Foundation
 import Records
 
 // A plan's file is a JSON object with `sparsam_plan` (the version of this form), `sparsam` (that of
-// the program), `id`, `plan` (all that may be shown) and `secret`. It is 0600 and is trusted only so.
+// the program), `id`, `plan` (all that may be shown) and `secret`. It is 0600 and is trusted only
+// so.
 
 extension ItemPlan {
   private static let form = 1

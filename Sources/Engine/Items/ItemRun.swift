@@ -15,8 +15,8 @@ struct ItemOutcome: Sendable {
   var report: SourceReport
   var gathered: Gathered
 
-  /// Whether it ends too early and has no beginning to know it again by: it comes from a pipe, and no
-  /// night will see the rest.
+  /// Whether it ends too early and has no beginning to know it again by: it comes from a pipe, and
+  /// no night will see the rest.
   var isCutOff: Bool {
     if case .unfinished = ending { return item.beginning == nil }
     return false
@@ -34,7 +34,8 @@ struct ItemRun {
   /// Told the bytes read of the item as it lies, now and then.
   let onProgress: (Int) -> Void
 
-  /// Reads the item to its end, whatever that is; one that was done apart is taken from its partial.
+  /// Reads the item to its end, whatever that is; one that was done apart is taken from its
+  /// partial.
   func run(_ item: Item, into sink: any RowSink) async throws -> ItemOutcome {
     if case .partial(let file) = item.content { return try file.outcome(program, into: sink) }
     let reader: ItemReader

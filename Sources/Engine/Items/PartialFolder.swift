@@ -54,7 +54,8 @@ struct PartialFolder {
   /// A folder for tables of an item that are too large for memory.
   func aside() -> String { "\(path)/.\(UUID().uuidString)\(PartialFolder.asideEnding)" }
 
-  /// Deletes all partials, also what was left of those never finished, and the folder if that is all.
+  /// Deletes all partials, also what was left of those never finished, and the folder if that is
+  /// all.
   func clear() throws {
     for name in try Folder.names(in: path) where name.hasSuffix(PartialFolder.asideEnding) {
       try Folder.removeTree("\(path)/\(name)")

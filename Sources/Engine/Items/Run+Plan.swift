@@ -71,7 +71,8 @@ extension Run {
 
   /// Returns the persons of a source whose records are treated apart, if they are the plan's.
   ///
-  /// Items that follow different lists would keep of a person on one machine what another leaves out.
+  /// Items that follow different lists would keep of a person on one machine what another leaves
+  /// out.
   func plannedRights(_ planned: ItemPlan, of source: SourcePlan) throws -> SourceRights {
     let state = StateFolder(path: options.state)
     // A copy of the keys on another machine has no ledger, and then nobody may have been forgotten.

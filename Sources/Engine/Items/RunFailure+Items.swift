@@ -1,7 +1,7 @@
 import Records
 
-// Why items cannot be planned, done apart or merged. One factory a sentence; each is read in full by
-// a case of the whole program.
+// Why items cannot be planned, done apart or merged. One factory a sentence; each is read in full
+// by a case of the whole program.
 
 extension RunFailure {
   static func noPlan(_ path: String) -> RunFailure {

@@ -18,8 +18,9 @@ struct KeySchedule: Sendable {
 
   /// The last day on which the secret of an epoch is still needed, or `nil` where no pipeline says.
   ///
-  /// `keys.<name>.keep` after the epoch's end; else as long as any table with its tokens may hold an
-  /// event of the epoch's last day; else, where no token leaves, as long as its records may come.
+  /// `keys.<name>.keep` after the epoch's end; else as long as any table with its tokens may hold
+  /// an event of the epoch's last day; else, where no token leaves, as long as its records may
+  /// come.
   func dueAfter(_ epoch: Epoch, of name: String) -> CivilDate? {
     guard let lastDay = epoch.lastDay else { return nil }
     let last = CivilDate(days: lastDay)
@@ -50,8 +51,8 @@ struct KeySchedule: Sendable {
 }
 
 extension Plan {
-  /// The audience that the tokens of each of these keys reach, if any, by the key's name; the compiler
-  /// sees to it that it is one.
+  /// The audience that the tokens of each of these keys reach, if any, by the key's name; the
+  /// compiler sees to it that it is one.
   func audiences(of names: Set<String>) -> [String: String] {
     var audiences: [String: String] = [:]
     for output in outputs {

@@ -5,9 +5,10 @@ import Synchronization
 /// Makes finished files and folders durable while the run goes on, which reads the files back
 /// meanwhile.
 ///
-/// fsync(2) waits for the disk and needs no processor, so it has a thread of its own: one of the run's
-/// would be missing there. A small file waits as long as a large one, for what the file system journals
-/// together becomes durable together. Nothing may be published before `wait` has returned.
+/// fsync(2) waits for the disk and needs no processor, so it has a thread of its own: one of the
+/// run's would be missing there. A small file waits as long as a large one, for what the file
+/// system journals together becomes durable together. Nothing may be published before `wait` has
+/// returned.
 final class BackgroundSync: Sendable {
   /// A file that is written to its end and not durable yet.
   private final class WrittenFile: Sendable {
@@ -37,8 +38,8 @@ final class BackgroundSync: Sendable {
     perform { () throws(SystemFault) in try Folder.sync(folder) }
   }
 
-  /// Works on one thing after the other, in the order in which they came, up to the first that fails:
-  /// what comes behind it must not look durable, and the same folder may be among it.
+  /// Works on one thing after the other, in the order in which they came, up to the first that
+  /// fails: what comes behind it must not look durable, and the same folder may be among it.
   private func perform(_ work: @escaping @Sendable () throws(SystemFault) -> Void) {
     queue.async {
       if self.failure.withLock({ $0 != nil }) { return }
@@ -52,8 +53,8 @@ final class BackgroundSync: Sendable {
 
   /// Returns when all is durable, or throws what the first that is not ran into.
   ///
-  /// The failure stays: what one fsync could not write, none brings back. The thread that waits blocks:
-  /// there is nothing else left to do.
+  /// The failure stays: what one fsync could not write, none brings back. The thread that waits
+  /// blocks: there is nothing else left to do.
   func wait() throws(SystemFault) {
     queue.sync {}
     if let failure = failure.withLock({ $0 }) { throw failure }

@@ -121,7 +121,8 @@ extension LedgerPartition {
 }
 
 extension RunFailure {
-  /// A table of a night where a replay wants to publish, or the other way round; `nil` where nothing tells.
+  /// A table of a night where a replay wants to publish, or the other way round; `nil` where
+  /// nothing tells.
   static func isOfOtherKind(_ table: String, _ isOfReplay: Bool?) -> RunFailure {
     let what =
       switch isOfReplay {

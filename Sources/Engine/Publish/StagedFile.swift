@@ -117,7 +117,8 @@ final class StagedFile {
     try write(group.bytes)
   }
 
-  /// Puts the rows of Parquet that are gathered into the queue, to be encoded before they are written.
+  /// Puts the rows of Parquet that are gathered into the queue, to be encoded before they are
+  /// written.
   func beginGroup() throws {
     guard case .columns(var groups) = body else { return }
     defer { body = .columns(groups) }

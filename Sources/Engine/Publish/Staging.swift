@@ -159,8 +159,8 @@ final class Staging {
     return file
   }
 
-  /// Adds the mark of a complete partition and lets its readers in; it becomes durable with its files,
-  /// and its name in the staging folder with what describes the table.
+  /// Adds the mark of a complete partition and lets its readers in; it becomes durable with its
+  /// files, and its name in the staging folder with what describes the table.
   ///
   /// Nobody reaches it yet: the staging folder above is for its owner alone.
   private func closePartition(_ place: TableTarget.Place) throws(SystemFault) {

@@ -73,7 +73,8 @@ extension TableDescription {
 }
 
 extension TableDescription {
-  /// The policy in short, for formats that carry key and value: who may use it, for what, until when.
+  /// The policy in short, for formats that carry key and value: who may use it, for what, until
+  /// when.
   var policy: JSONText {
     .members([
       "controller": .string(controller), "audience": .string(audience),

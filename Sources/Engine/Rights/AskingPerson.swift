@@ -51,7 +51,8 @@ package struct AskingPerson: Sendable {
     identifiers = found
   }
 
-  /// Returns what a column hashes of this person, or `nil` where it cannot be made of what is known.
+  /// Returns what a column hashes of this person, or `nil` where it cannot be made of what is
+  /// known.
   func hashed(for column: TokenColumn) -> HashedIdentifier? {
     if !column.isTuple {
       return identifiers[column.types[0]].flatMap { HashedIdentifier($0, of: column.types[0]) }

@@ -145,7 +145,8 @@ struct ObjectionReader {
 }
 
 extension Run {
-  /// Returns the persons of a source whose records are treated apart: who objected, who was forgotten.
+  /// Returns the persons of a source whose records are treated apart: who objected, who was
+  /// forgotten.
   func rights(
     of source: SourcePlan, _ fingerprints: FingerprintKey, _ ledger: Ledger?
   ) throws -> SourceRights {

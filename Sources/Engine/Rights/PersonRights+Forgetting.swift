@@ -9,9 +9,9 @@ extension PersonRights {
   /// Removes the persons' rows and keeps them from coming back.
   ///
   /// The tombstones come first: from then on no run takes the persons up again, whatever happens to
-  /// this one. Then every partition concerned is written anew beside the old one and takes its place
-  /// by the protocol of publishing, date by date. Rows of all tombstones are removed, so that a
-  /// removal that was broken off is finished by the next one, whoever asks for it.
+  /// this one. Then every partition concerned is written anew beside the old one and takes its
+  /// place by the protocol of publishing, date by date. Rows of all tombstones are removed, so that
+  /// a removal that was broken off is finished by the next one, whoever asks for it.
   package func forget(_ persons: [AskingPerson]) async throws(RunFailure) -> Answer {
     try await Run.explaining {
       let lock = try state.lock()

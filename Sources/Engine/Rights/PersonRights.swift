@@ -34,8 +34,8 @@ package struct PersonRights: Sendable {
     package var date: String
     /// Positions of the persons' rows, counted from 1.
     package var rows: [Int]
-    /// Further rows that had to go with them: fewer persons than `k` would have looked like those, or
-    /// would have been held back.
+    /// Further rows that had to go with them: fewer persons than `k` would have looked like those,
+    /// or would have been held back.
     package var companions = 0
     /// Of a table of persons with small-cell protection: how many are held back once they are gone.
     var heldBack: Int?

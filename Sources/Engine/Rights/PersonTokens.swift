@@ -17,7 +17,8 @@ struct PersonTokens: Sendable {
   /// Columns by key and domain that something given can be looked up in.
   private var searchable: Set<String> = []
 
-  /// Works the tokens out for all columns of the plan's tables; a key that cannot be trusted stops it.
+  /// Works the tokens out for all columns of the plan's tables; a key that cannot be trusted stops
+  /// it.
   init(
     of persons: [AskingPerson], in plan: Plan, _ store: KeyStore, _ ledger: Ledger, date: String
   ) throws {

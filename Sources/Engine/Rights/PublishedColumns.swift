@@ -2,8 +2,8 @@ import Emit
 import PipelineFile
 import Records
 
-/// What one published partition is made of: as its data package says, or as its table is today where
-/// no package tells.
+/// What one published partition is made of: as its data package says, or as its table is today
+/// where no package tells.
 struct PublishedColumns: Sendable {
   /// The columns that hold tokens, by name.
   let tokens: [String]

@@ -2,8 +2,8 @@ import Bytes
 import Foundation
 import Ledger
 
-/// Who must leave a table of persons together with somebody who asked for it, by the rule of the night
-/// that made it: as if that night had not known the person.
+/// Who must leave a table of persons together with somebody who asked for it, by the rule of the
+/// night that made it: as if that night had not known the person.
 ///
 /// Whoever looked like the person only together with the person would now stand out. And where only
 /// those few are held back, they could be told from a total: then the smallest class left goes too.
@@ -31,8 +31,8 @@ package struct RemainingPersons {
 }
 
 extension StateFolder {
-  /// How many persons a published table of persons holds back, as the evidence of its run tells; none
-  /// where that is not there any more.
+  /// How many persons a published table of persons holds back, as the evidence of its run tells;
+  /// none where that is not there any more.
   func heldBack(from partition: LedgerPartition) -> Int {
     guard let file = try? WholeFile(path: manifest(partition.run), limit: 1 << 28),
       let root = try? JSONSerialization.jsonObject(with: Data(file.bytes)) as? [String: Any],

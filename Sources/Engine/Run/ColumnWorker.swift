@@ -5,7 +5,8 @@ import PipelineFile
 import Pseudonymise
 import Records
 
-/// One worker's way from a column's raw cells to what leaves: reading, treatments, guard, pseudonym.
+/// One worker's way from a column's raw cells to what leaves: reading, treatments, guard,
+/// pseudonym.
 struct ColumnWorker: Sendable {
   let plan: ColumnPlan
   /// Whether the values are interned: those that repeat themselves in a block are treated once.

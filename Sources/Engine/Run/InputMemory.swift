@@ -5,9 +5,9 @@ import PipelineFile
 /// Which inputs of a source count: those whose content no run has ingested yet.
 ///
 /// A source that holds master data is a state, not a stream: the same export two nights on end is
-/// the state of both, so nothing is left out of it. Of a full export each date takes its own records,
-/// so it counts on every date. Without a ledger, in a replay, only what this
-/// run has read itself is remembered.
+/// the state of both, so nothing is left out of it. Of a full export each date takes its own
+/// records, so it counts on every date. Without a ledger, in a replay, only what this run has read
+/// itself is remembered.
 final class InputMemory {
   private let ledger: Ledger?
   private let pipeline: String

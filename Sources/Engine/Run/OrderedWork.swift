@@ -2,9 +2,10 @@
 /// the order of `next`.
 ///
 /// The tasks take turns to read and to consume (`WorkLine`), so that no thread is kept for either
-/// and none is idle while there is something to do. `next` and `consume` never run at once; with one
-/// thread everything runs on the caller. At most `2 * threads` blocks are in flight, whatever the
-/// input's size. The first error in the order of `next` is thrown, and nothing behind it is consumed.
+/// and none is idle while there is something to do. `next` and `consume` never run at once; with
+/// one thread everything runs on the caller. At most `2 * threads` blocks are in flight, whatever
+/// the input's size. The first error in the order of `next` is thrown, and nothing behind it is
+/// consumed.
 package func runInOrder<Work: Sendable, Result: Sendable>(
   threads: Int,
   next: () throws -> Work?,

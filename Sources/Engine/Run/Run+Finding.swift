@@ -21,7 +21,8 @@ struct DeferredItem {
 }
 
 extension Run {
-  /// Returns the names below the input folder that a pattern matches; output and state are left alone.
+  /// Returns the names below the input folder that a pattern matches; output and state are left
+  /// alone.
   func names(matching pattern: String) throws -> [String] {
     let input = Run.canonical(options.input)
     let barred = [Run.canonical(options.output), Run.canonical(options.state)]

@@ -27,7 +27,8 @@ extension Run {
           guard let known = epochs.first(where: { $0.epoch == epoch.description }) else {
             return .unknown
           }
-          // A destruction that was begun is done by 'keys'; nothing is hashed under the key any more.
+          // A destruction that was begun is done by 'keys'; nothing is hashed under the key any
+          // more.
           return known.destroyed == nil && !ending.contains("\(key.name)/\(epoch)")
             ? .known(check: known.check) : .destroyed
         })
@@ -79,8 +80,8 @@ extension Run {
       timezone: plan.zone.name)
   }
 
-  /// Writes down the keys that lie in the store and that the ledger does not know; returns a warning
-  /// for each.
+  /// Writes down the keys that lie in the store and that the ledger does not know; returns a
+  /// warning for each.
   func adoptKeys(_ state: StateFolder, _ ledger: Ledger) throws -> [String] {
     let store = KeyStore(folder: state.keys)
     return try plan.keys.compactMap { key in

@@ -3,8 +3,8 @@ import Records
 extension Run {
   /// Reads back what was staged and refuses what must not leave, before anything counts.
   ///
-  /// Called once a night, between staging and `prepared`: all tables of `staging` are written and on
-  /// their way to the disk, none of them is visible, and a throw leaves nothing behind.
+  /// Called once a night, between staging and `prepared`: all tables of `staging` are written and
+  /// on their way to the disk, none of them is visible, and a throw leaves nothing behind.
   func verify(_ staging: Staging, _ staged: StagedSources, _ found: FoundItems) async throws {
     let verification = Verification(
       publisher: staging.publisher, threads: threads, identifiers: staged.identifiers)

@@ -8,8 +8,8 @@ import Records
 /// Notices that the ledger was lost or is an older one: runs and partitions lie there that it does
 /// not know.
 ///
-/// Without what it knew, inputs would be read twice and destroyed keys made anew, so such a run stops
-/// unless it is told to write down again what manifests and output still tell.
+/// Without what it knew, inputs would be read twice and destroyed keys made anew, so such a run
+/// stops unless it is told to write down again what manifests and output still tell.
 struct RunAdoption {
   let run: Run
   let ledger: Ledger

@@ -7,8 +7,8 @@ import Records
 
 /// The making of one night under its name: intent, stage, verify, durable, prepared, publish.
 ///
-/// Up to `prepared` whatever goes wrong leaves nothing; from there on nothing is undone, and what is
-/// left to do is done by the next run (``RunRecovery``).
+/// Up to `prepared` whatever goes wrong leaves nothing; from there on nothing is undone, and what
+/// is left to do is done by the next run (``RunRecovery``).
 struct RunAttempt {
   let run: Run
   let name: String

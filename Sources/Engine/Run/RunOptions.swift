@@ -15,7 +15,8 @@ package struct RunOptions: Sendable {
   package var isDryRun: Bool
   /// How many bytes the aggregate tables of a run may take in memory.
   package var memory: Int
-  /// Publishes a date again that is published from others; the old version goes as the new one comes.
+  /// Publishes a date again that is published from others; the old version goes as the new one
+  /// comes.
   package var replaces: Bool
   /// Why cells that were released are released in another version.
   package var retraction: String?

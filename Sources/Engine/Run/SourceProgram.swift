@@ -15,8 +15,8 @@ struct SourceProgram: Sendable {
   let isNeeded: [Bool]
   /// For each column whether it leaves as a token in rows.
   let leavesAsToken: [Bool]
-  /// For each column whether nothing but one table of persons asks for its key's tokens, and for each
-  /// once: it is that of a single item, unless its memory is set aside.
+  /// For each column whether nothing but one table of persons asks for its key's tokens, and for
+  /// each once: it is that of a single item, unless its memory is set aside.
   let asksOnce: [Bool]
   /// For each column the key ring of its pseudonym.
   let rings: [KeyRing?]

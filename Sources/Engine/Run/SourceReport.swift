@@ -25,7 +25,8 @@ extension Set<UsedKey> {
 struct SourceReport: Sendable {
   var name: String
   var items: [ItemReport] = []
-  /// Files that are still being written: left for the next night, which knows them by how they begin.
+  /// Files that are still being written: left for the next night, which knows them by how they
+  /// begin.
   var deferred: [(name: String, beginning: InputBeginning)] = []
   /// Files whose content an earlier run has ingested, or this one under another name.
   var already: [String] = []

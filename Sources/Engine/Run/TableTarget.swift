@@ -70,7 +70,8 @@ struct TableTarget: Sendable {
     return targets
   }
 
-  /// Returns every table that source `source` could fill, published or not: for tests of a pipeline.
+  /// Returns every table that source `source` could fill, published or not: for tests of a
+  /// pipeline.
   static func all(of plan: Plan, from source: Int) -> [TableTarget] {
     let published = published(by: plan, from: source)
     func publishedOne(_ name: String) -> TableTarget? { published.first { $0.name == name } }

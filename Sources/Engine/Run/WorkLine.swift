@@ -3,9 +3,9 @@ import Synchronization
 /// The line between a reader, several workers and a writer who must see results in order.
 ///
 /// Whoever asks for a block is told what is most wanted: to consume a result whose turn it is, to
-/// read on, to work on a block that was read, or to wait. One task at a time has the turn to read or
-/// consume, so its two closures never run at once; the others have blocks to work on meanwhile, and
-/// who waits is asleep until it is handed one. Neither closure is called after `finish`.
+/// read on, to work on a block that was read, or to wait. One task at a time has the turn to read
+/// or consume, so its two closures never run at once; the others have blocks to work on meanwhile,
+/// and who waits is asleep until it is handed one. Neither closure is called after `finish`.
 final class WorkLine<Work: Sendable, Result: Sendable>: @unchecked Sendable {
   /// A block and its number in the order of reading.
   typealias Numbered = (number: Int, work: Work)
@@ -83,8 +83,8 @@ final class WorkLine<Work: Sendable, Result: Sendable>: @unchecked Sendable {
 
   /// Decides on the next step of the task that asks, and gives it what the step needs.
   ///
-  /// What was read lies in memory until it is consumed, so that comes first. Reading is the one thing
-  /// that only one task can do, so it goes on until there is a block for everybody.
+  /// What was read lies in memory until it is consumed, so that comes first. Reading is the one
+  /// thing that only one task can do, so it goes on until there is a block for everybody.
   private func takeStep(_ state: inout State) -> Step {
     if !state.isTurnTaken {
       if state.error == nil, let ready = state.waiting.removeValue(forKey: state.finished) {

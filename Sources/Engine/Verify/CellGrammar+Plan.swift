@@ -2,7 +2,8 @@ import PipelineFile
 import Records
 
 extension ColumnPlan {
-  /// Returns what the column's cells may look like: the grammar of its type, through its treatments.
+  /// Returns what the column's cells may look like: the grammar of its type, through its
+  /// treatments.
   func cells(isReplay: Bool) -> CellGrammar {
     if key != nil { return .token(isReplay: isReplay) }
     var cells = CellGrammar(of: fieldType.form(scale: scale))

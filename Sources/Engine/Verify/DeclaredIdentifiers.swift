@@ -7,9 +7,9 @@ import Verify
 /// The direct identifiers that a run reads, whatever becomes of them: as they were read, and
 /// normalised.
 ///
-/// While the run goes on they are only remembered, in a filter of fixed size. When something of what
-/// was published is in it, the inputs are read again and compared with just that: an exact answer
-/// for the memory of the suspects.
+/// While the run goes on they are only remembered, in a filter of fixed size. When something of
+/// what was published is in it, the inputs are read again and compared with just that: an exact
+/// answer for the memory of the suspects.
 package final class DeclaredIdentifiers: Sendable {
   private enum Purpose: Sendable {
     case remembering(KeyedFilter.Hasher)
@@ -17,7 +17,8 @@ package final class DeclaredIdentifiers: Sendable {
   }
 
   private let purpose: Purpose
-  /// Whether there is a filter is asked under the lock too: its memory tells it, which others write.
+  /// Whether there is a filter is asked under the lock too: its memory tells it, which others
+  /// write.
   private let filled: Mutex<KeyedFilter?>
   private let met = Mutex<Set<[UInt8]>>([])
   /// Values that were handed over lately, each with how it is normalised.

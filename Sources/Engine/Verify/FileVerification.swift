@@ -10,8 +10,9 @@ struct FileVerification {
 
   /// Returns all that is wrong with the file: digest, length, rows, columns, cells.
   ///
-  /// One task at a time reads and decompresses, all check. Rows of text are hashed as they are read, so that
-  /// what is checked is what was hashed; a Parquet file, which is read here and there, beside it.
+  /// One task at a time reads and decompresses, all check. Rows of text are hashed as they are
+  /// read, so that what is checked is what was hashed; a Parquet file, which is read here and
+  /// there, beside it.
   func verdict(
     on path: String, _ file: Partition.File, _ check: TableCheck
   ) async throws -> Verdict {

@@ -29,8 +29,8 @@ struct IdentifierField: Hashable, Sendable {
 extension Worker {
   /// Hands the identifiers of the judged records to those who keep watch over them.
   ///
-  /// Where a column has interned them anyway, a value that repeats itself in a block comes once; else it
-  /// comes as often as it is there, for those who watch remember longer than a block.
+  /// Where a column has interned them anyway, a value that repeats itself in a block comes once;
+  /// else it comes as often as it is there, for those who watch remember longer than a block.
   mutating func noteIdentifiers(_ judged: Judged, _ coded: inout CodedSlots) {
     guard let identifiers = program.identifiers else { return }
     for field in program.identifierFields {

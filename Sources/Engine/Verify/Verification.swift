@@ -92,7 +92,8 @@ struct Verification {
 }
 
 extension RunFailure {
-  /// A table whose cells stand for too few persons; `nil` when the smallest one, if any, has enough.
+  /// A table whose cells stand for too few persons; `nil` when the smallest one, if any, has
+  /// enough.
   package static func tooFewPersons(
     _ smallest: Int?, least: Int, output: String, table: String
   ) -> RunFailure? {

@@ -63,7 +63,8 @@ struct CSVDialect: Sendable {
   }
 
   /// Returns the field in quotes that begins at `position`, behind which the walk stands, if a
-  /// delimiter of one byte or an LF follows its closing quote at once; the walk stands behind that then.
+  /// delimiter of one byte or an LF follows its closing quote at once; the walk stands behind that
+  /// then.
   @inline(__always)
   func closedField(
     _ marks: inout MarkWalk, in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int

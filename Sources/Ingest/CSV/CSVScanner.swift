@@ -94,8 +94,8 @@ package struct CSVScanner: Scanner {
     var isMalformed = false
   }
 
-  /// Reads the record at `start` and returns the position behind it; `fields` is room for the cells of
-  /// all columns.
+  /// Reads the record at `start` and returns the position behind it; `fields` is room for the cells
+  /// of all columns.
   @inline(__always)
   private mutating func scanRecord(
     _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, isSettled: Bool,
@@ -124,8 +124,8 @@ package struct CSVScanner: Scanner {
 
   /// Goes through the fields of the record at `start` and returns the position behind it.
   ///
-  /// Fields are put down whether they are declared or not: that takes less than asking. Only what must
-  /// be changed before it is a cell is done for declared ones alone.
+  /// Fields are put down whether they are declared or not: that takes less than asking. Only what
+  /// must be changed before it is a cell is done for declared ones alone.
   @inline(__always)
   private mutating func walk(
     _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, _ slotOfColumn: Span<Int>,

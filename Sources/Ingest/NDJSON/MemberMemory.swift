@@ -14,8 +14,8 @@ struct MemberMemory: Sendable {
     /// The first eight bytes, zeros behind the end; `mask` has the bits that are compared.
     var first: UInt64 = 1
     var mask: UInt64 = 0
-    /// The eight bytes behind them where there are more than sixteen, and the last eight where there
-    /// are more than eight.
+    /// The eight bytes behind them where there are more than sixteen, and the last eight where
+    /// there are more than eight.
     var middle: UInt64 = 0
     var last: UInt64 = 0
     var count = 0
@@ -28,7 +28,8 @@ struct MemberMemory: Sendable {
     members = Array(repeating: Member(), count: nodeCount &* MemberMemory.width)
   }
 
-  /// Returns the bytes of the key at `offset`, if it is the one that is expected at `place`, else 0.
+  /// Returns the bytes of the key at `offset`, if it is the one that is expected at `place`, else
+  /// 0.
   @inline(__always)
   func count(at place: Int, _ text: Span<UInt8>, from offset: Int) -> Int {
     if offset > text.count &- MemberMemory.textLimit { return 0 }

@@ -6,8 +6,9 @@ package import Records
 /// Declared paths become cells; everything else is checked for its form and skipped. A string is
 /// its bytes, a number its exact text, `true` and `false` their word, `null` is missing. A line
 /// that is no well-formed object has no cells; blank lines are no records. A byte order mark is
-/// accepted where a block begins. Where every element is a record, the line's other cells stand with
-/// each of them. A scalar path over every element of another array has no one value and is null.
+/// accepted where a block begins. Where every element is a record, the line's other cells stand
+/// with each of them. A scalar path over every element of another array has no one value and is
+/// null.
 ///
 /// A block is written to, and so copied if something else holds its array, only where a declared
 /// string has escapes or the last line no end.

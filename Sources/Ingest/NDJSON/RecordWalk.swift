@@ -147,7 +147,8 @@ struct RecordWalk: Sendable {
     }
   }
 
-  /// Walks over the members of the object, or the elements of the array, at `start` and returns its end.
+  /// Walks over the members of the object, or the elements of the array, at `start` and returns its
+  /// end.
   ///
   /// `visit` walks what begins at the offset, a key or a value, and returns the end of the value.
   @inline(__always)

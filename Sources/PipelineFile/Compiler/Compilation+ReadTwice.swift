@@ -5,9 +5,9 @@ import Records
 extension Compilation {
   /// Reports columns that show what another column of the source declares to be an identifier.
   ///
-  /// A direct identifier under another type is readable in any open form, whatever reason is given: there
-  /// is no way to keep one. A quasi-identifier may have a treated twin, such as a prefix, but none as
-  /// it is, unless `keep` gives a reason and its own type could be kept.
+  /// A direct identifier under another type is readable in any open form, whatever reason is given:
+  /// there is no way to keep one. A quasi-identifier may have a treated twin, such as a prefix, but
+  /// none as it is, unless `keep` gives a reason and its own type could be kept.
   func checkReadTwice(_ model: SourceModel) {
     var protected: [String: (type: FieldType, column: String?, range: SourceRange)] = [:]
     for field in model.objectionFields { protected[field.path] = (field.type, nil, field.range) }

@@ -135,7 +135,8 @@ extension Compilation {
       cells.append(TestPlan.Given.Cell(field: field, value: node.isNull ? nil : text))
     case .sequence(let nodes) where model.kind == .ndjson:
       for (index, node) in nodes.enumerated() {
-        // A list under `items[].price` is the price of each item, not a list of prices in the first.
+        // A list under `items[].price` is the price of each item, not a list of prices in the
+        // first.
         var path = "\(field)[\(index)]"
         if let each = field.firstRange(of: "[]") {
           path = "\(field[..<each.lowerBound])[\(index)]\(field[each.upperBound...])"

@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// Finds in the text what the YAML parser does not tell: where tokens end, where a key stands again.
+/// Finds in the text what the YAML parser does not tell: where tokens end, where a key stands
+/// again.
 struct SourceScan {
   let source: SourceText
 

@@ -3,9 +3,10 @@ import Bytes
 /// A table that gives the texts of a block dense codes, in order of first sight.
 ///
 /// No text is copied: a code stands for the cell where its text was seen first, and later texts are
-/// compared with that. Neighbours that say the same, as the lines of an order do, share a code without
-/// a search. Where hardly anything else repeats itself, the rest of the block is not searched either:
-/// its texts then have a code for each time they come. Codes depend on the order of the texts only.
+/// compared with that. Neighbours that say the same, as the lines of an order do, share a code
+/// without a search. Where hardly anything else repeats itself, the rest of the block is not
+/// searched either: its texts then have a code for each time they come. Codes depend on the order
+/// of the texts only.
 package struct CellInterner: Sendable {
   /// What each code stands for; code 0 is the null.
   package var entries: [TextCell] = [.null]

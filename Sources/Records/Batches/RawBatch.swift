@@ -42,7 +42,8 @@ package struct RawBatch: Sendable {
   package var cellFaults: [CellFault] = []
   /// Parents without any element, where every element is a record; they count as filtered.
   package var emptyParents = 0
-  /// Fields seen and skipped because nothing declared them, at most, in one record (0 for access logs).
+  /// Fields seen and skipped because nothing declared them, at most, in one record (0 for access
+  /// logs).
   package var droppedFields = 0
 
   package init() {}

@@ -2,7 +2,8 @@ import Bytes
 
 /// The place of one text in a byte array.
 ///
-/// Members of a `package` type are inlined elsewhere only where the type is usable from inline code.
+/// Members of a `package` type are inlined elsewhere only where the type is usable from inline
+/// code.
 @usableFromInline
 package struct TextCell: Hashable, Sendable {
   @usableFromInline package var start: UInt32

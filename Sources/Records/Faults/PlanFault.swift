@@ -1,4 +1,5 @@
-/// Why the settings of a treatment cannot apply to a column; the compiler turns it into a diagnostic.
+/// Why the settings of a treatment cannot apply to a column; the compiler turns it into a
+/// diagnostic.
 package struct PlanFault: Error, Hashable, Sendable {
   /// What is wrong: lower case, names in quotes, no full stop.
   package var message: String

@@ -2,8 +2,8 @@ package import Bytes
 
 /// Appends the 27 characters of `token`: a tag and base32 in lower case without padding.
 ///
-/// The tag is `t`, in a replay `r`. The text begins with a letter and holds letters and the digits 2
-/// to 7 only (RFC 4648 §6), so it is never a spreadsheet formula, never a number and needs no
+/// The tag is `t`, in a replay `r`. The text begins with a letter and holds letters and the digits
+/// 2 to 7 only (RFC 4648 §6), so it is never a spreadsheet formula, never a number and needs no
 /// quoting. Texts sort as bytes, which is not the order of the numbers.
 package func appendTokenText(_ token: UInt128, replay: Bool, to bytes: inout [UInt8]) {
   let digits = TokenDigits(of: token)

@@ -3,8 +3,8 @@ package enum TimeFormat: Hashable, Sendable {
   /// ISO 8601: `T` or a blank, optional fraction and offset.
   case iso8601
   case epochSeconds, epochMilliseconds, epochMicroseconds, epochNanoseconds
-  /// A TR35 pattern of the letters `yyyy yy MM M MMM dd d HH H hh h a mm ss S X` and literals; `Z` is
-  /// taken for `X`, and `T` for itself.
+  /// A TR35 pattern of the letters `yyyy yy MM M MMM dd d HH H hh h a mm ss S X` and literals; `Z`
+  /// is taken for `X`, and `T` for itself.
   case pattern(TimePattern)
   /// `dd/MMM/yyyy:HH:mm:ss X`, as access logs write it.
   case accessLog

@@ -1,7 +1,7 @@
 /// What the cells of a published column may look like, as far as its treatments fix it.
 ///
-/// A treatment says it of its results; the data package carries it; verification holds every cell to
-/// it. Null is always allowed.
+/// A treatment says it of its results; the data package carries it; verification holds every cell
+/// to it. Null is always allowed.
 package indirect enum CellGrammar: Hashable, Sendable {
   /// What the path of a URL may be.
   package enum Path: Hashable, Sendable {

@@ -51,8 +51,8 @@ enum CustomerNights {
 
   private static let header = "ordered_at,number,email,note,ip,agent\n"
 
-  /// Twenty customers with one line, and five with three, of whom Anna is one; then `others`, each with
-  /// that many lines.
+  /// Twenty customers with one line, and five with three, of whom Anna is one; then `others`, each
+  /// with that many lines.
   static func raw(
     _ day: String, without persons: [String] = [], others: [(name: String, lines: Int)] = []
   ) -> String {

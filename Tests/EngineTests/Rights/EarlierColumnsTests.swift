@@ -8,8 +8,8 @@ import Testing
   private static let first = "2026-05-01"
   private static let second = "2026-05-02"
 
-  /// The pipeline as it became: the table of orders holds other columns, the persons of customers have
-  /// another name, and fewer of them must look alike.
+  /// The pipeline as it became: the table of orders holds other columns, the persons of customers
+  /// have another name, and fewer of them must look alike.
   private static func later(_ pipeline: String, orders: String) -> String {
     pipeline
       .replacing("person: {from", with: "member: {from").replacing(
@@ -58,8 +58,8 @@ import Testing
     }
   }
 
-  /// What the data package says of a partition: its columns, each with what its cells may look like, and
-  /// how many persons look alike.
+  /// What the data package says of a partition: its columns, each with what its cells may look
+  /// like, and how many persons look alike.
   private func said(_ shop: ShopNight, _ table: String, _ day: String) throws -> [String] {
     let root = try JSONSerialization.jsonObject(
       with: Data(shop.text("out/\(table)/datapackage.json").utf8))

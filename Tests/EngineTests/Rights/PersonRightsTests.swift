@@ -19,8 +19,9 @@ import Testing
     let persons = try AskingPerson.all(in: Self.anna)
     let answer = try await shop.rights().forget(persons)
     #expect(answer.places.map(\.rows.count) == [3, 3, 3, 1, 1, 1])
-    // Four others had three lines, and one of them alone would be too few. Those four held back alone
-    // would be too few as well, so the twenty with one line go too: as in a night without her.
+    // Four others had three lines, and one of them alone would be too few. Those four held back
+    // alone would be too few as well, so the twenty with one line go too: as in a night without
+    // her.
     #expect(answer.places.map(\.companions) == [0, 0, 0, 24, 24, 24])
     for day in Self.days {
       for table in ["desk/orders", "crm/customers"] {

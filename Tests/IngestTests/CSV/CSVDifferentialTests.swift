@@ -126,7 +126,8 @@ struct PlainCSV {
     }
   }
 
-  /// Fields in quotes and without, so long that they reach over the words in which borders are marked.
+  /// Fields in quotes and without, so long that they reach over the words in which borders are
+  /// marked.
   @Test(arguments: 0..<20 as Range<UInt64>)
   func longFieldsAgreeWithStateMachine(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
