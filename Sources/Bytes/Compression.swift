@@ -6,7 +6,7 @@ package enum Compression: String, CaseIterable, Hashable, Sendable {
   /// gzip, made by ISA-L at level 1: fast.
   case gzip
 
-  /// gzip, made by libdeflate at level 6: about a sixth smaller and many times slower.
+  /// gzip, made by libdeflate at level 7: about a sixth smaller and many times slower.
   case small
 
   /// zstd, with content size and checksum.

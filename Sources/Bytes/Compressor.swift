@@ -37,7 +37,7 @@ package struct Compressor: ~Copyable {
       unsafe levelBuffer = .allocate(capacity: Self.levelBufferSize)
       unsafe isal = stream
     case .small:
-      let stream = unsafe libdeflate_alloc_compressor(6)
+      let stream = unsafe libdeflate_alloc_compressor(7)
       precondition(unsafe stream != nil, "libdeflate finds memory for its state")
       unsafe libdeflate = stream
     case .zstd:

@@ -78,15 +78,21 @@ struct BatchBuilder: Sendable {
     grid[slot &* BatchBuilder.rowLimit &+ row] = cell
   }
 
-  /// Sets the cell of each slot to the one of `fields` at the place that `places` has for it; empty
-  /// ones to null, if that is what they mean.
+  /// Sets the cell of each slot to what lies between two of `ends`, which are `gap` bytes before the
+  /// next field's beginning: of the slot with `places[slot]`, behind that end. Empty ones are null, if
+  /// that is what they mean.
   @inline(__always)
-  mutating func set(_ fields: Span<TextCell>, at places: [Int], emptyIsNull: Bool) {
+  mutating func set(
+    _ ends: Span<UInt32>, apart gap: Int, at places: Span<Int>, emptyIsNull: Bool
+  ) {
+    let gap = UInt32(truncatingIfNeeded: gap)
     var target = row
     var cells = grid.mutableSpan
-    for place in places {
-      let field = fields[place]
-      cells[target] = field.count == 0 && emptyIsNull ? .null : field
+    for slot in places.indices {
+      let place = places[slot]
+      let start = ends[place] &+ gap
+      let count = ends[place &+ 1] &- start
+      cells[target] = count == 0 && emptyIsNull ? .null : TextCell(start: start, count: count)
       target &+= BatchBuilder.rowLimit
     }
   }

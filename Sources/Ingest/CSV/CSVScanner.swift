@@ -27,6 +27,15 @@ package struct CSVScanner: Scanner {
   private var builder: BatchBuilder
   private var stops = FieldStops()
 
+  /// A cell that is not what lies between two delimiters.
+  private struct OtherCell {
+    var cell: TextCell
+    var slot: Int
+  }
+
+  /// Those of the record at hand.
+  private var otherCells: [OtherCell] = []
+
   /// Creates the scanner of a file whose columns are `names`, in the file's order.
   ///
   /// The order may be any, and more columns than declared may be there. A declared column that
@@ -71,8 +80,9 @@ package struct CSVScanner: Scanner {
     // Copies of references alone, so that the builder may be changed beside them.
     let words = stops.words
     let slots = slotOfColumn
-    var cells = [TextCell](repeating: .null, count: slots.count)
-    var fields = cells.mutableSpan
+    let columns = columnOfSlot
+    var room = [UInt32](repeating: 0, count: slots.count &+ 1)
+    var ends = room.mutableSpan
     var position = 0
     while position < bytes.count {
       let next = dialect.endOfBlankLine(in: bytes, from: position)
@@ -80,7 +90,7 @@ package struct CSVScanner: Scanner {
         position = next
       } else {
         position = scanRecord(
-          bytes, words.span, from: position, isSettled: isSettled, slots.span, &fields)
+          bytes, words.span, from: position, isSettled: isSettled, slots.span, columns.span, &ends)
       }
     }
   }
@@ -89,68 +99,73 @@ package struct CSVScanner: Scanner {
   private struct Standing {
     /// The number of fields so far.
     var fieldCount = 0
-    /// The length of the longest field so far, in bytes.
-    var longest = 0
     var isMalformed = false
+    /// Whether a declared field is more or less than what lies between its delimiters.
+    var hasOtherCells = false
   }
 
-  /// Reads the record at `start` and returns the position behind it; `fields` is room for the cells
-  /// of all columns.
+  /// Reads the record at `start` and returns the position behind it; `ends` is room for where each
+  /// column's field ends, and in front of them the record's beginning.
   @inline(__always)
   private mutating func scanRecord(
     _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, isSettled: Bool,
-    _ slotOfColumn: Span<Int>, _ fields: inout MutableSpan<TextCell>
+    _ slotOfColumn: Span<Int>, _ columnOfSlot: Span<Int>, _ ends: inout MutableSpan<UInt32>
   ) -> Int {
     var record = Standing()
-    let end = walk(bytes, stops, from: start, slotOfColumn, &fields, &record)
+    let end = walk(bytes, stops, from: start, slotOfColumn, &ends, &record)
     if record.isMalformed {
       builder.reject(.malformed, start: start)
-    } else if record.longest > CSVScanner.bytesPerField
-      || record.fieldCount > CSVScanner.fieldsPerRecord
+    } else if record.fieldCount > CSVScanner.fieldsPerRecord
+      || (end &- start > CSVScanner.bytesPerField
+        && longestField(bytes, stops, from: start) > CSVScanner.bytesPerField)
     {
       builder.reject(.limit, start: start)
     } else if record.fieldCount != slotOfColumn.count {
       builder.reject(.fieldCount, start: start)
     } else {
-      builder.set(fields.span, at: columnOfSlot, emptyIsNull: emptyIsNull)
+      builder.set(
+        ends.span, apart: dialect.delimiterCount, at: columnOfSlot, emptyIsNull: emptyIsNull)
+      if record.hasOtherCells { setOtherCells() }
       if !isSettled, !isASCII(bytes, from: start, to: min(end, bytes.count)) {
         settleEncoding(bytes)
       }
       builder.keep(start: start)
       builder.codeKept(in: bytes)
     }
+    if record.hasOtherCells { otherCells.removeAll(keepingCapacity: true) }
     return end
   }
 
   /// Goes through the fields of the record at `start` and returns the position behind it.
   ///
-  /// Fields are put down whether they are declared or not: that takes less than asking. Only what
-  /// must be changed before it is a cell is done for declared ones alone.
+  /// Where a field ends is put down whether it is declared or not: that takes less than asking. Cells
+  /// are made of it when the record is whole; those of declared fields that are not what lies between
+  /// two delimiters are made here.
   @inline(__always)
   private mutating func walk(
     _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, _ slotOfColumn: Span<Int>,
-    _ fields: inout MutableSpan<TextCell>, _ record: inout Standing
+    _ ends: inout MutableSpan<UInt32>, _ record: inout Standing
   ) -> Int {
     let delimiter = dialect.delimiter
     let quote = dialect.quote
     let isPlain = dialect.delimiterCount == 1 && takesAsIs
-    let columnCount = fields.count
+    let columnCount = slotOfColumn.count
     var position = start
     var marks = MarkWalk(stops, from: start)
+    ends[0] = UInt32(truncatingIfNeeded: start &- dialect.delimiterCount)
     while true {
-      var next = bytes.count
       var isQuote = false
       if isPlain {
-        next = marks.next(stops)
+        var next = marks.next(stops)
+        var fieldCount = record.fieldCount
         // Most fields stand in no quotes and are not the last one.
-        while next < bytes.count, bytes[next] == delimiter, record.fieldCount < columnCount {
-          let count = next &- position
-          record.longest = max(record.longest, count)
-          fields[record.fieldCount] = TextCell(start: position, count: count)
-          record.fieldCount &+= 1
+        while next < bytes.count, bytes[next] == delimiter, fieldCount < columnCount {
+          fieldCount &+= 1
+          ends[fieldCount] = UInt32(truncatingIfNeeded: next)
           position = next &+ 1
           next = marks.next(stops)
         }
+        record.fieldCount = fieldCount
         isQuote = next == position && next < bytes.count && bytes[next] == quote
       }
       var field: CSVField
@@ -163,14 +178,13 @@ package struct CSVScanner: Scanner {
         if field.isMalformed { record.isMalformed = true }
         if !field.isLast { marks = MarkWalk(stops, from: field.next &+ dialect.delimiterCount) }
       }
-      let count = field.upper &- field.lower
-      record.longest = max(record.longest, count)
       if record.fieldCount < columnCount {
-        fields[record.fieldCount] = TextCell(start: field.lower, count: count)
         let slot = slotOfColumn[record.fieldCount]
-        if slot >= 0, field.isDoubled || !takesAsIs {
-          fields[record.fieldCount] = cell(of: field, slot: slot, bytes)
+        if slot >= 0, !takesAsIs || field.lower != position || field.upper != field.next {
+          otherCells.append(OtherCell(cell: cell(of: field, slot: slot, bytes), slot: slot))
+          record.hasOtherCells = true
         }
+        ends[record.fieldCount &+ 1] = UInt32(truncatingIfNeeded: field.next)
       }
       record.fieldCount &+= 1
       if field.isLast { return field.next &+ 1 }
@@ -178,7 +192,27 @@ package struct CSVScanner: Scanner {
     }
   }
 
-  /// Returns the cell of a field that must be trimmed, compared with null texts or decoded.
+  /// Returns the length of the longest field of the record at `start`, in bytes.
+  private func longestField(
+    _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int
+  ) -> Int {
+    var longest = 0
+    var position = start
+    while true {
+      let field = dialect.field(in: bytes, stops, from: position)
+      longest = max(longest, field.upper &- field.lower)
+      if field.isLast { return longest }
+      position = field.next &+ dialect.delimiterCount
+    }
+  }
+
+  private mutating func setOtherCells() {
+    for other in otherCells {
+      builder.set(other.cell.count == 0 && emptyIsNull ? .null : other.cell, slot: other.slot)
+    }
+  }
+
+  /// Returns the cell of a declared field.
   private mutating func cell(
     of found: CSVField, slot: Int, _ bytes: Span<UInt8>
   ) -> TextCell {

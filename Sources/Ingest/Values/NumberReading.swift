@@ -19,12 +19,13 @@ struct NumberReading: Sendable {
     self.scale = scale
   }
 
-  /// 10 to the power of the index.
-  static let powers: [UInt64] = {
-    var powers: [UInt64] = [1]
-    for _ in 1...19 { powers.append(powers[powers.count - 1] * 10) }
-    return powers
-  }()
+  /// 10 to the power of the index, written out so that nothing has to be made ready for it.
+  static let powers: [20 of UInt64] = [
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+    10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
+    1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000,
+    1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+  ]
 
   /// Returns the minor units of `start..<end`, or `Values.nullNumber` when it is not such a number.
   func read(_ bytes: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int64 {
