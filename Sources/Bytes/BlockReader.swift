@@ -77,17 +77,20 @@ package struct BlockReader: ~Copyable {
   /// How the input ended, once `next()` has returned `nil`.
   package private(set) var ending: InputEnding?
 
-  /// Opens the file at `path`.
+  /// Opens the regular file at `path`, or a pipe or device too where `isOfAnyKind`.
   ///
   /// `onRawBytes` sees the file as it lies, `onBytes` all of its decompressed bytes, both in
   /// order and in pieces of any size.
   package init(
     path: String, borders: RecordBorders = .lines,
     blockSize: Int = defaultBlockSize, recordLimit: Int = defaultRecordLimit,
-    codec: InflateCodec = .isal, followsLinks: Bool = true,
+    codec: InflateCodec = .isal, followsLinks: Bool = true, isOfAnyKind: Bool = false,
     onRawBytes: ((Span<UInt8>) -> Void)? = nil, onBytes: ((Span<UInt8>) -> Void)? = nil
   ) throws(SystemFault) {
-    let source = try ByteSource(path: path, followsLinks: followsLinks)
+    let source =
+      isOfAnyKind
+      ? try ByteSource(pathOfAnyKind: path)
+      : try ByteSource(path: path, followsLinks: followsLinks)
     self.init(source, borders, blockSize, recordLimit, codec, onRawBytes, onBytes)
   }
 

@@ -8,14 +8,21 @@ struct ByteSource: ~Copyable {
   private let memory: [UInt8]
   private var position = 0
 
-  /// Opens the file at `path`; a link is followed only if `followsLinks`.
+  /// Opens the regular file at `path`; a link is followed only if `followsLinks`.
   init(path: String, followsLinks: Bool) throws(SystemFault) {
-    descriptor = try openFile(
-      path, O_RDONLY | (followsLinks ? 0 : O_NOFOLLOW), mode: 0, operation: "open")
+    descriptor = try openRegularFile(path, followsLinks: followsLinks).descriptor
     closesDescriptor = true
     name = path
     memory = []
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+  }
+
+  /// Opens whatever lies at `path`; a pipe's writer is waited for.
+  init(pathOfAnyKind path: String) throws(SystemFault) {
+    descriptor = try openFile(path, O_RDONLY, mode: 0, operation: "open")
+    closesDescriptor = true
+    name = path
+    memory = []
   }
 
   /// Reads from an open descriptor, which stays open.
@@ -59,6 +66,28 @@ struct ByteSource: ~Copyable {
       if got >= 0 { return got }
       if errno != EINTR { throw SystemFault(operation: "read", path: name, errno: errno) }
     }
+  }
+}
+
+/// Opens a regular file to be read; a folder is refused as such, a pipe or a device as no file.
+///
+/// A pipe would be waited for as long as nobody writes to it, and a device may never end.
+func openRegularFile(
+  _ path: String, followsLinks: Bool
+) throws(SystemFault) -> (descriptor: Int32, facts: FileFacts) {
+  // Without O_NONBLOCK, opening a pipe would wait for its writer.
+  let descriptor = try openFile(
+    path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW), mode: 0, operation: "open")
+  do throws(SystemFault) {
+    let facts = try FileFacts(descriptor: descriptor, name: path)
+    switch facts.kind {
+    case .file: return (descriptor, facts)
+    case .folder: throw SystemFault(operation: "read", path: path, errno: EISDIR)
+    case .link, .other: throw SystemFault(operation: "read", path: path, errno: ENODEV)
+    }
+  } catch {
+    close(descriptor)
+    throw error
   }
 }
 

@@ -25,6 +25,11 @@ package struct Damage: Error, Hashable, Sendable {
 
     /// The text is UTF-16 or UTF-32.
     case utf16
+
+    /// The file is packed in a way that is not read.
+    case bzip2
+    case xz
+    case zip
   }
 
   /// How the file is packed.
@@ -66,6 +71,8 @@ extension Damage: CustomStringConvertible {
       case .trailingGarbage: "something that is not \(format.rawValue) follows \(unit)"
       case .compressedTwice: "the file was compressed twice; decompress it once"
       case .utf16: "the text is UTF-16; convert it to UTF-8"
+      case .bzip2, .xz, .zip:
+        "the file is packed with \(kind.rawValue), which is not read; pack it with gzip or zstd"
       }
     return "\(text) (at byte \(offset))"
   }

@@ -159,11 +159,11 @@ struct DecompressedInput: ~Copyable {
       ending = .complete
       return
     }
-    // Pipes give what they have: the four bytes of a magic may come one by one.
-    while limit - position < 4, !sourceIsDry { unsafe try extend() }
+    // Pipes give what they have: the bytes of a magic may come one by one.
+    while limit - position < longestMagic, !sourceIsDry { unsafe try extend() }
     // SAFETY: the bytes from `position` to `limit` are initialised.
     let start = unsafe [UInt8](
-      UnsafeBufferPointer(start: buffer + position, count: min(4, limit - position)))
+      UnsafeBufferPointer(start: buffer + position, count: min(longestMagic, limit - position)))
     if start.starts(with: gzipMagic) || start == [gzipMagic[0]] {
       format = .gzip
       phase = .header
@@ -171,13 +171,15 @@ struct DecompressedInput: ~Copyable {
       beginMember(at: 0)
       if start.count < 2 { ending = .unfinished(offset: 0) }
       decoder = DeflateDecoder(codec)
-    } else if isFrameMagic(start) {
+    } else if isFrameMagic(Array(start.prefix(4))) {
       format = .zstd
       let stream = unsafe ZSTD_createDCtx()
       precondition(unsafe stream != nil, "zstd finds memory for its state")
       unsafe zstd = stream
       phase = .frame
       beginMember(at: 0)
+    } else if let kind = packingThatIsNotRead(start) {
+      ending = .damaged(Damage(kind: kind, format: .plain, member: 0, offset: 0))
     } else {
       phase = .plain
     }

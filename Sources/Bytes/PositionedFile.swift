@@ -5,11 +5,11 @@ package final class PositionedFile: Sendable {
   package let byteCount: Int
   private let descriptor: Descriptor
 
-  /// Opens the file at `path`, which must not be a link.
+  /// Opens the regular file at `path`, which must not be a link.
   package init(path: String) throws(SystemFault) {
-    descriptor = Descriptor(
-      try openFile(path, O_RDONLY | O_NOFOLLOW, mode: 0, operation: "open"))
-    byteCount = try FileFacts(descriptor: descriptor.number, name: path).byteCount
+    let opened = try openRegularFile(path, followsLinks: false)
+    descriptor = Descriptor(opened.descriptor)
+    byteCount = opened.facts.byteCount
   }
 
   /// Returns the bytes of a range, or `nil` where not all of them can be read.

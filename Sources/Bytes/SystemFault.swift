@@ -60,7 +60,7 @@ extension SystemFault: CustomStringConvertible {
     case EMLINK: "it has too many links"
     case ENAMETOOLONG: "the name is too long"
     case ENFILE: "the system has too many files open"
-    case ENODEV: "there is no such device"
+    case ENODEV: "it is a pipe or a device and no file"
     case ENOENT: "no such file or folder"
     case ENOLCK: "the system has no locks left"
     case ENOMEM: "out of memory"

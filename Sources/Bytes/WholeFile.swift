@@ -16,16 +16,10 @@ package struct WholeFile: Sendable {
     path: String, limit: Int = 16 << 20, followsLinks: Bool = false
   ) throws(SystemFault) {
     precondition(limit >= 0, "a limit is not negative")
-    // Without O_NONBLOCK, opening a pipe would wait for its writer.
-    let descriptor = try openFile(
-      path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW), mode: 0, operation: "open")
+    let opened = try openRegularFile(path, followsLinks: followsLinks)
+    let descriptor = opened.descriptor
     defer { close(descriptor) }
-    facts = try FileFacts(descriptor: descriptor, name: path)
-    switch facts.kind {
-    case .file: break
-    case .folder: throw SystemFault(operation: "read", path: path, errno: EISDIR)
-    case .link, .other: throw SystemFault(operation: "read", path: path, errno: ENODEV)
-    }
+    facts = opened.facts
     if facts.byteCount > limit { throw SystemFault(operation: "read", path: path, errno: EFBIG) }
     var source = ByteSource(descriptor: descriptor, name: path)
     var fault: SystemFault?

@@ -69,14 +69,25 @@ private struct HourFloor: Treatment {
   func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     var numbers = values.numbers
     for position in numbers.indices where numbers[position] != Values.nullNumber {
-      let seconds = floorDivide(numbers[position], 1_000_000)
-      let offset = Int64(zone.offset(at: seconds))
-      let local = floorDivide(seconds &+ offset, 3600) &* 3600
-      let (micros, overflow) = (local &- offset).multipliedReportingOverflow(by: 1_000_000)
+      let seconds = hour(of: floorDivide(numbers[position], 1_000_000))
+      let (micros, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
       numbers[position] = overflow ? Values.nullNumber : micros
       if overflow { faults.add(.type, at: position) }
     }
     values = .number(numbers)
+  }
+
+  /// Returns the second at which the zone's clock showed the full hour before.
+  ///
+  /// Where the clock was set by less than an hour since then, as in Lord Howe every half year, it
+  /// showed that hour under another offset, or never; then the full hour before is meant.
+  private func hour(of second: Int64) -> Int64 {
+    var start = second
+    while true {
+      let offset = Int64(zone.offset(at: start))
+      start = floorDivide(start &+ offset, 3600) &* 3600 &- offset
+      if Int64(zone.offset(at: start)) == offset { return start }
+    }
   }
 }
 

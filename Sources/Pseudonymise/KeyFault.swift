@@ -37,7 +37,8 @@ extension KeyFault: CustomStringConvertible {
     return switch reason {
     case .missing:
       "\(key) is missing: its tokens were published before, and '\(path)' is gone; restore that "
-        + "file, or record its destruction with 'sparsam keys expire'"
+        + "file, or write down its destruction with 'sparsam keys destroy \(name) "
+        + "\(epoch ?? "EPOCH") --yes'"
     case .otherSecret(let expected, let found):
       "\(key) is another one than before: '\(path)' has check \(found), and the ledger knows "
         + "\(expected); restore the right file"

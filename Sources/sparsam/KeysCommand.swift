@@ -187,11 +187,25 @@ struct KeysCommand: AsyncParsableCommand {
     if common.quiet { return }
     if entries.isEmpty { return Console.talk("no key is due\n") }
     Console.data(table(entries))
-    let count = entries.count == 1 ? "1 secret" : "\(entries.count) secrets"
-    Console.talk(
-      destroyed
-        ? "\(count) destroyed: overwritten and removed; copies in backups, snapshots and spare blocks "
-          + "of flash memory are not reached\n"
-        : "\(count) would be destroyed for good; say --yes to do it\n")
+    guard destroyed else {
+      return Console.talk("\(secrets(entries)) would be destroyed for good; say --yes to do it\n")
+    }
+    // What was gone before was not destroyed by this program, which must not say so.
+    let gone = entries.filter { $0.standing == .missing }
+    let overwritten = entries.filter { $0.standing != .missing }
+    if !overwritten.isEmpty {
+      Console.talk(
+        "\(secrets(overwritten)) destroyed: overwritten and removed; copies in backups, snapshots and "
+          + "spare blocks of flash memory are not reached\n")
+    }
+    if !gone.isEmpty {
+      Console.talk(
+        "\(secrets(gone)) written down as destroyed: the file was gone before, and nothing was "
+          + "overwritten\n")
+    }
+  }
+
+  private static func secrets(_ entries: [KeyEntry]) -> String {
+    entries.count == 1 ? "1 secret" : "\(entries.count) secrets"
   }
 }

@@ -48,6 +48,22 @@ struct ShapeCase: Sendable, CustomTestStringConvertible {
     var cases: [ShapeCase] = [
       .init(name: "empty file", input: [], payload: [], ending: complete),
       .init(name: "plain text", input: text, payload: text, ending: complete),
+      .init(
+        name: "bzip2", input: Array("BZh9".utf8) + [0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 1, 2],
+        payload: nil,
+        ending: "the file is packed with bzip2, which is not read; pack it with gzip or zstd "
+          + "(at byte 0)"),
+      .init(
+        name: "xz", input: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4], payload: nil,
+        ending: "the file is packed with xz, which is not read; pack it with gzip or zstd "
+          + "(at byte 0)"),
+      .init(
+        name: "zip", input: [0x50, 0x4B, 3, 4, 20, 0], payload: nil,
+        ending: "the file is packed with zip, which is not read; pack it with gzip or zstd "
+          + "(at byte 0)"),
+      .init(
+        name: "text that begins like bzip2", input: Array("BZh9,name\n1,2\n".utf8),
+        payload: Array("BZh9,name\n1,2\n".utf8), ending: complete),
       .init(name: "one member", input: member, payload: text, ending: complete),
       .init(name: "empty member", input: empty, payload: [], ending: complete),
       .init(name: "two members", input: first + second, payload: text, ending: complete),

@@ -100,7 +100,24 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
       #expect(absent?.isMissing == true)
       #expect(
         fault { _ = try WholeFile(path: "/dev/zero") }?.description
-          == "cannot read '/dev/zero': there is no such device")
+          == "cannot read '/dev/zero': it is a pipe or a device and no file")
+    }
+  }
+
+  /// A pipe that nobody writes to would be waited for, with the night's lock held.
+  @Test func pipesAndDevicesAreNoFiles() throws {
+    try withFolder { folder in
+      let pipe = folder + "/pipe"
+      try #require(unsafe mkfifo(pipe, 0o600) == 0)
+      for path in [pipe, "/dev/zero"] {
+        let expected = "cannot read '\(path)': it is a pipe or a device and no file"
+        #expect(fault { _ = try WholeFile(path: path) }?.description == expected)
+        #expect(fault { _ = try BlockReader(path: path) }?.description == expected)
+        #expect(fault { _ = try PositionedFile(path: path) }?.description == expected)
+      }
+      #expect(
+        fault { _ = try BlockReader(path: folder) }?.description
+          == "cannot read '\(folder)': it is a folder")
     }
   }
 

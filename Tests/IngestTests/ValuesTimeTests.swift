@@ -35,6 +35,8 @@ struct TimeCase: Sendable, CustomTestStringConvertible {
     TimeCase(text: "0001-01-01T00:00:00Z", utc: "0001-01-01T00:00:00"),
     TimeCase(text: "9999-12-31T23:59:59.999999Z", utc: "9999-12-31T23:59:59", micro: 999_999),
     TimeCase(text: "2024-02-29T00:00:00Z", utc: "2024-02-29T00:00:00"),
+    TimeCase(text: "9999-12-31T22:59:59Z", zone: "Europe/Berlin", utc: "9999-12-31T22:59:59"),
+    TimeCase(text: "9999-12-31T23:59:59", zone: "Europe/Berlin", utc: "9999-12-31T22:59:59"),
     // The hour that Berlin skips is read with the offset before it; the one it repeats, as the
     // first.
     TimeCase(text: "2026-03-29T02:30:00", zone: "Europe/Berlin", utc: "2026-03-29T01:30:00"),
@@ -54,7 +56,11 @@ struct TimeCase: Sendable, CustomTestStringConvertible {
     "2026-01-01T10:00:00  Z", "2026/01/01", "20260101", "01.01.2026", "1700000000", "heute",
     "2026-01-01T10:00:0", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+00:01",
     "2026-01-01T-1:00:00",
-  ].map { TimeCase(text: $0, utc: nil) }
+  ].map { TimeCase(text: $0, utc: nil) } + [
+    // Years that the zone's clock shows with five digits, or as the year 0.
+    TimeCase(text: "9999-12-31T23:59:59Z", zone: "Europe/Berlin", utc: nil),
+    TimeCase(text: "0001-01-01T00:00:00Z", zone: "America/St_Johns", utc: nil),
+  ]
 
   static let epochs: [TimeCase] = [
     TimeCase(text: "0", format: "epoch_s", utc: "1970-01-01T00:00:00"),

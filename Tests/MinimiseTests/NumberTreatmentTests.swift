@@ -40,6 +40,25 @@ import Testing
     #expect(Cells.numbers(result.values) == [34_200 * 1_000_000])
   }
 
+  /// Clocks that were set by half an hour, or by 44 minutes: the hour of a moment behind that began
+  /// under another offset, or is none that the clock ever showed.
+  @Test(arguments: [
+    ("Australia/Lord_Howe", 1_775_315_400, 1_775_311_200),  // 01:40+10:30 -> 01:00+11:00
+    ("Australia/Lord_Howe", 1_791_042_300, 1_791_037_800),  // 02:45+11:00 -> 01:00+10:30
+    ("America/Caracas", 1_197_184_500, 1_197_180_000),  // 02:45-04:30 -> 02:00-04:00
+    ("Africa/Monrovia", 63_593_400, 63_593_070 - 3600),  // 00:50+00:00 -> 23:00-00:44:30
+  ])
+  func hourWhoseBeginningTheClockLeapsOverIsTheOneBefore(
+    _ name: String, _ moment: Int, _ hour: Int
+  ) throws {
+    let zone = try #require(Zone(named: name))
+    let result = try Cells.treat(
+      .number([microseconds(Int64(moment))]), as: .timestamp, with: "floor", .text("hour"),
+      zone: zone)
+    #expect(Cells.numbers(result.values) == [Int64(hour) * 1_000_000])
+    #expect((hour + zone.offset(at: Int64(hour))) % 3600 == 0)
+  }
+
   @Test func timesBeforeTheEpochFloorDown() throws {
     let result = try Cells.treat(.number([-1]), as: .timestamp, with: "floor", .text("hour"))
     #expect(Cells.numbers(result.values) == [-3_600_000_000])

@@ -105,6 +105,29 @@ struct ProtectionCase: Sendable, CustomTestStringConvertible {
       name: "quasi-identifier treated twice",
       fields: area + "zone: {from: zip, type: text, treat: {prefix: 1}, for: revenue}"),
     ProtectionCase(
+      name: "identifier once more by another spelling",
+      fields: "member: {from: user.number, type: account, treat: {present: true}, for: revenue}\n"
+        + "number: {from: '\"user\".number', type: int, for: revenue}",
+      read: ndjson, problems: ["S204 'user.number' would leave the shop unprotected"]),
+    ProtectionCase(
+      name: "identifier once more as another element",
+      fields: "member: {from: \"ids[type=no].value\", type: account, treat: {present: true}, "
+        + "for: revenue}\nnumber: {from: \"ids[0].value\", type: int, for: revenue}",
+      read: ndjson, problems: ["S204 'ids[type=no].value' would leave the shop unprotected"]),
+    ProtectionCase(
+      name: "time once more as text", fields: "at: {from: ordered_at, type: text, for: revenue}",
+      problems: ["S204 'ordered_at' would leave the shop unprotected"]),
+    ProtectionCase(
+      name: "time once more as text with a reason",
+      fields: "at: {from: ordered_at, type: text, treat: {keep: \"for joins\"}, for: revenue}"),
+    ProtectionCase(
+      name: "time once more with a beginning",
+      fields: "at: {from: ordered_at, type: text, treat: {prefix: 4}, for: revenue}"),
+    ProtectionCase(
+      name: "time in an expression", fields: "",
+      derive: "total: {is: ordered_at * 1, for: revenue}",
+      problems: ["S204 'ordered_at' would leave the shop unprotected"]),
+    ProtectionCase(
       name: "time once more as date",
       fields: "date: {from: ordered_at, type: date, for: revenue}"),
     ProtectionCase(

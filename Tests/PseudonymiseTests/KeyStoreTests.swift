@@ -265,8 +265,8 @@ struct RefusedKeyCase: Sendable, CustomTestStringConvertible {
     #expect(
       fault?.description
         == "key 'orders' of epoch 'q2026-4' is missing: its tokens were published before, and "
-        + "'\(file)' is gone; restore that file, or record its destruction with "
-        + "'sparsam keys expire'")
+        + "'\(file)' is gone; restore that file, or write down its destruction "
+        + "with 'sparsam keys destroy orders q2026-4 --yes'")
     #expect(!FileManager.default.fileExists(atPath: file))
   }
 

@@ -50,6 +50,30 @@ struct RawPathCase: Sendable, CustomTestStringConvertible {
     #expect(path.isNested == example.isNested)
   }
 
+  /// One path can be written in several ways, and guards compare texts.
+  @Test(arguments: [
+    ("\"x\".y", "x.y"), ("\"x\".\"y\"", "x.y"), ("items[00].\"sku\"", "items[0].sku"),
+    ("a b", "\"a b\""), ("\"a.b\".c", "\"a.b\".c"), ("p[\"k\"=v]", "p[\"k\"=v]"),
+  ])
+  func spellingsOfOnePathAreOneText(_ text: String, _ canonical: String) throws {
+    let path = try #require(RawPath(parsing: text))
+    #expect(path.text == canonical)
+    #expect(RawPath(parsing: canonical)?.steps == path.steps)
+  }
+
+  @Test(arguments: [
+    ("x.y", "\"x\".y", true), ("x.y", "x.z", false), ("x.y", "x", false),
+    ("items[].sku", "items[0].sku", true), ("items[1].sku", "items[0].sku", false),
+    ("p[key=a].v", "p[key=b].v", false), ("p[key=a].v", "p[name=b].v", true),
+    ("p[key=a].v", "p[2].v", true), ("p[key=a].v", "p.a.v", false),
+  ])
+  func pathsThatMayNameOneValueMeet(_ first: String, _ second: String, _ meet: Bool) throws {
+    let first = try #require(RawPath(parsing: first))
+    let second = try #require(RawPath(parsing: second))
+    #expect(first.mayMeet(second) == meet)
+    #expect(second.mayMeet(first) == meet)
+  }
+
   @Test(arguments: [
     "", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "a[=x]", "a.[0]", "a[0]b", "\"a", "\"\"",
     "\"a\"b", "a\"b\"c.", "a[0].",

@@ -14,7 +14,9 @@ struct RawSample: Sendable {
   init(path: String, limit: Int = RawSample.byteLimit) throws(RunFailure) {
     var ending: InputEnding?
     do throws(SystemFault) {
-      var reader = try BlockReader(path: path, blockSize: min(limit, 1 << 20))
+      // A shell hands over what a command writes as a pipe.
+      var reader = try BlockReader(
+        path: path, blockSize: min(limit, 1 << 20), isOfAnyKind: true)
       while let block = try reader.next() {
         if block.kind == .records { bytes.append(contentsOf: block.bytes) }
         if bytes.count >= limit {

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import Ledger
 import PipelineFile
 import Records
@@ -72,11 +73,13 @@ extension Run {
   private func item(_ name: String, in input: String) throws -> Item {
     let path = "\(input)/\(name)"
     do throws(SystemFault) {
-      return Item(
-        name: name, content: .file(path: path),
-        byteCount: try FileFacts(of: path, followsLinks: true).byteCount)
+      let facts = try FileFacts(of: path, followsLinks: true)
+      guard facts.kind == .file else {
+        throw SystemFault(operation: "read", path: path, errno: ENODEV)
+      }
+      return Item(name: name, content: .file(path: path), byteCount: facts.byteCount)
     } catch {
-      // A link to nowhere, or a file that went away since it was listed.
+      // A pipe, a link to nowhere, or a file that went away since it was listed.
       var fault = error
       fault.path = "\(options.input)/\(name)"
       throw RunFailure(fault.isMissing ? .inputMissing : .inputOutput, fault.description)

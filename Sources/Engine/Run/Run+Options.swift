@@ -27,9 +27,17 @@ extension Run {
     }
   }
 
-  /// Refuses a state folder that would be published.
+  /// Refuses a state folder that would be published, or that analysts would have to pass.
   func checkStateIsApart() throws(RunFailure) {
-    if Run.lies(Run.canonical(options.state), in: Run.canonical(options.output)) {
+    let state = Run.canonical(options.state)
+    let output = Run.canonical(options.output)
+    if Run.lies(output, in: state), output != state {
+      throw RunFailure(
+        .usage,
+        "the output folder '\(options.output)' lies inside the state folder, which nobody but the "
+          + "program may enter: choose another '--output'")
+    }
+    if Run.lies(state, in: output) {
       throw RunFailure(
         .usage,
         "the state folder '\(options.state)' lies inside the output folder; keys and evidence are not "

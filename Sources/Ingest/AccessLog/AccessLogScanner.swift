@@ -201,7 +201,9 @@ package struct AccessLogScanner: Scanner {
         builder.set(other, slot: slots.method)
       }
     }
-    if slots.target >= 0 { setText(request.target, of: line, slot: slots.target, bytes) }
+    if slots.target >= 0 {
+      setText(request.path(bytes), of: line, slot: slots.target, bytes)
+    }
     if slots.version >= 0 { set(request.version, slot: slots.version, bytes) }
   }
 

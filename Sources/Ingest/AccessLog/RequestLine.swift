@@ -32,6 +32,20 @@ struct RequestLine: Sendable {
     if second < request.upper, !RequestLine.isVersion(bytes, version) { return nil }
   }
 
+  /// Returns the target, of slashes at its beginning only the last.
+  ///
+  /// A request names its host elsewhere; read as a URL, `//admin/x` would be a host that whoever asks
+  /// for it thinks up. Servers take several slashes for one.
+  @inline(__always)
+  func path(_ bytes: Span<UInt8>) -> FieldRange {
+    let slash = UInt8(ascii: "/")
+    var path = target
+    while path.upper &- path.lower > 1, bytes[path.lower] == slash, bytes[path.lower &+ 1] == slash {
+      path.lower &+= 1
+    }
+    return path
+  }
+
   /// Whether the request begins with `GET` and a blank.
   @inline(__always)
   private static func isGet(_ bytes: Span<UInt8>, _ request: FieldRange) -> Bool {

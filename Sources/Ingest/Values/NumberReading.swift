@@ -5,8 +5,8 @@ import Records
 ///
 /// A number is an optional sign, digits (in groups of three where the style has a thousands sign),
 /// a fraction and an exponent (`1e3`), of which the fraction or the digits before it may lack, but
-/// not the digits after a decimal sign. More places than the scale are refused unless they are
-/// zeros: nothing is rounded.
+/// not the digits after a decimal sign. No first group begins with a zero: what looks so has another
+/// decimal sign. More places than the scale are refused unless they are zeros: nothing is rounded.
 struct NumberReading: Sendable {
   private let decimal: UInt8
   private let thousands: [UInt8]
@@ -187,6 +187,7 @@ struct NumberReading: Sendable {
       number.isNegative = bytes[offset] == UInt8(ascii: "-")
       offset &+= 1
     }
+    let first = offset
     var digits = 0
     var groups = 0
     var inGroup = 0
@@ -198,7 +199,9 @@ struct NumberReading: Sendable {
         inGroup &+= 1
         offset &+= 1
       } else if isThousands(bytes, at: offset, to: end) {
-        guard inGroup == 3 || (groups == 0 && inGroup > 0 && inGroup < 3) else { return nil }
+        guard inGroup == 3 || (groups == 0 && inGroup > 0 && inGroup < 3),
+          bytes[first] != UInt8(ascii: "0")
+        else { return nil }
         groups &+= 1
         inGroup = 0
         offset &+= thousands.count

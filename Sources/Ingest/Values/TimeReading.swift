@@ -6,11 +6,14 @@ import Records
 /// ISO 8601 is `YYYY-MM-DD`, for moments followed by `T` or a blank, `hh:mm`, optional seconds with
 /// a fraction of any length (after a point or comma), and an optional offset, before which one
 /// blank may stand; a moment without a time of day is the day's beginning. Without offset the zone
-/// decides. Years are 1 to 9999.
+/// decides. Years are 1 to 9999, in UTC and as the zone shows them.
 struct TimeReading: Sendable {
   private let format: TimeFormat
   private let zone: Zone
   private let isUTC: Bool
+  /// The first and the last second of the years 1 to 9999, which a date of four digits can show.
+  private let firstSecond: Int
+  private let lastSecond: Int
   private let epoch: NumberReading
   /// For a pattern whose parts stand at fixed places.
   private let layout: TimeLayout?
@@ -25,6 +28,9 @@ struct TimeReading: Sendable {
     self.format = format
     self.zone = zone
     isUTC = zone.isUTC
+    let (first, last) = (-62_135_596_800, 253_402_300_799)
+    firstSecond = max(first, Int(zone.utcSeconds(local: Int64(first))))
+    lastSecond = min(last, Int(zone.utcSeconds(local: Int64(last))))
     let places =
       switch format {
       case .epochMilliseconds: 3
@@ -39,10 +45,6 @@ struct TimeReading: Sendable {
     }
     epoch = NumberReading(style: numbers, scale: places)
   }
-
-  /// The first and the last second of the years 1 to 9999.
-  private static let firstSecond = -62_135_596_800
-  private static let lastSecond = 253_402_300_799
 
   /// Fills `moments` with the microseconds of the cells, and reports what is none.
   mutating func readMoments(
@@ -145,8 +147,8 @@ struct TimeReading: Sendable {
     var moment = epoch.read(bytes, from: start, to: end)
     // More digits than are kept.
     if moment == Values.nullNumber { moment = epoch.readFloor(bytes, from: start, to: end) }
-    guard moment >= Int64(TimeReading.firstSecond) &* 1_000_000,
-      moment < Int64(TimeReading.lastSecond &+ 1) &* 1_000_000
+    guard moment >= Int64(firstSecond) &* 1_000_000,
+      moment < Int64(lastSecond &+ 1) &* 1_000_000
     else { return Values.nullNumber }
     return moment
   }
@@ -199,7 +201,7 @@ struct TimeReading: Sendable {
     } else if !isUTC {
       seconds = Int(zone.utcSeconds(local: Int64(seconds)))
     }
-    guard seconds >= TimeReading.firstSecond, seconds <= TimeReading.lastSecond else {
+    guard seconds >= firstSecond, seconds <= lastSecond else {
       return Values.nullNumber
     }
     return Int64(seconds) &* 1_000_000 &+ Int64(fields.microsecond)
@@ -277,7 +279,7 @@ struct TimeReading: Sendable {
       TimeText.readOffset(bytes, at: &offset, to: end, into: &fields), offset == end
     else { return Values.nullNumber }
     let seconds = lastPrefixDays &* 86_400 &+ fields.secondOfDay &- fields.offset
-    guard seconds >= TimeReading.firstSecond, seconds <= TimeReading.lastSecond else {
+    guard seconds >= firstSecond, seconds <= lastSecond else {
       return Values.nullNumber
     }
     return Int64(seconds) &* 1_000_000

@@ -191,7 +191,7 @@ extension Compilation {
       return .least(
         AggregateDefinition.KRule(
           least: least, of: of, below: below ?? .suppress, dominance: dominance))
-    case .per:
+    case .per(let index):
       for name in ["of", "counts", "dominance"] {
         guard let entry = keys[name] else { continue }
         report(
@@ -204,9 +204,23 @@ extension Compilation {
           .otherNeedsText, "'below: other' is not possible in a table of persons",
           at: entry.value.range, label: "each row is a person", fix: "write  below: suppress")
       }
+      guard standsForPersons(model.columns[index], at: leastEntry) else { return nil }
       guard let least else { return nil }
       return .least(AggregateDefinition.KRule(least: least, of: nil, below: below ?? .suppress))
     }
+  }
+
+  /// Whether the rows of a table by this pseudonym can be counted as persons, or as their devices.
+  private func standsForPersons(_ column: ColumnModel, at least: YAMLNode.Entry) -> Bool {
+    let type = column.plan.fieldType
+    if column.domain == "tuple" || type == .ip || Self.persons.contains(type) { return true }
+    report(
+      .notPersons, "'least' counts persons, and the rows of '\(column.plan.name)' are none",
+      at: least.keyRange, label: "one row for each '\(type.rawValue)'",
+      notes: [Diagnostic.Note("declared here", at: column.range)],
+      fix: "take a pseudonym of email, phone, account, cookie, iban or card, or write  "
+        + "k: {none: \"<reason>\"}")
+    return false
   }
 
   private static let persons: [FieldType] = [.email, .phone, .account, .cookie, .iban, .card]

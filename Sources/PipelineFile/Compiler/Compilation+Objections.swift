@@ -67,7 +67,7 @@ extension Compilation {
       guard let text = text(entry.value, of: "field"),
         let path = rawPath(text, at: entry.value.range, in: model)
       else { return nil }
-      model.objectionFields.append((text, type, entry.value.range))
+      model.objectionFields.append((path.text, type, entry.value.range))
       return [model.slot(of: path)]
     }
     var slots: [Int] = []

@@ -7,7 +7,9 @@ extension Compilation {
   /// Checks one cell, which knows its raw field and so perhaps its type.
   func checkPersons(inCell cell: TestPlan.Given.Cell, of node: YAMLNode, model: SourceModel) {
     guard let text = cell.value else { return }
-    let types = model.columns.filter { $0.plan.rawPaths.contains(cell.field) }.flatMap(\.types)
+    let field = model.kind == .ndjson ? RawPath(parsing: cell.field)?.text : nil
+    let types = model.columns.filter { $0.plan.rawPaths.contains(field ?? cell.field) }
+      .flatMap(\.types)
     let bytes = Array(text.utf8)
     let all = 0..<bytes.count
     for type in types {

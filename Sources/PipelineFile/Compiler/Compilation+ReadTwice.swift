@@ -7,35 +7,60 @@ extension Compilation {
   ///
   /// A direct identifier under another type is readable in any open form, whatever reason is given:
   /// there is no way to keep one. A quasi-identifier may have a treated twin, such as a prefix, but
-  /// none as it is, unless `keep` gives a reason and its own type could be kept.
+  /// none as it is, unless `keep` gives a reason and its own type could be kept; a moment may have a
+  /// date beside it.
   func checkReadTwice(_ model: SourceModel) {
-    var protected: [String: (type: FieldType, column: String?, range: SourceRange)] = [:]
-    for field in model.objectionFields { protected[field.path] = (field.type, nil, field.range) }
+    let protected = protectedFields(of: model)
+    guard !protected.isEmpty else { return }
+    for column in model.columns where isReadable(column) {
+      let reads = column.plan.rawPaths.map { path($0, in: model) }
+      guard
+        let field = protected.first(where: { field in
+          field.column != column.plan.name && shows(column, field.type)
+            && reads.contains { $0.mayMeet(field.path) }
+        })
+      else { continue }
+      let words = declaredTypes(of: column).first.map { "as '\($0.1.rawValue)'" } ?? "as a number"
+      report(
+        .unprotectedIdentifier, "'\(field.path.text)' would leave the shop unprotected",
+        at: column.range, label: "read \(words) here",
+        notes: [Diagnostic.Note("declared '\(field.type.rawValue)' here", at: field.range)],
+        fix: wayOut(column, field.type))
+    }
+  }
+
+  /// A raw field that a column, or an objection, declares to be an identifier.
+  private struct ProtectedField {
+    var path: RawPath
+    var type: FieldType
+    /// `nil` for an objection's.
+    var column: String?
+    var range: SourceRange
+  }
+
+  /// The raw fields that are declared to be identifiers, the direct ones first.
+  private func protectedFields(of model: SourceModel) -> [ProtectedField] {
+    var direct = model.objectionFields.map { field in
+      ProtectedField(path: path(field.path, in: model), type: field.type, range: field.range)
+    }
+    var quasi: [ProtectedField] = []
     for column in model.columns {
-      for (path, type) in declaredTypes(of: column) {
+      for (text, type) in declaredTypes(of: column) {
+        let field = ProtectedField(
+          path: path(text, in: model), type: type, column: column.plan.name, range: column.range)
         switch type.identifierClass {
-        case .direct: protected[path] = (type, column.plan.name, column.range)
-        case .quasi where type != .timestamp && protected[path] == nil:
-          protected[path] = (type, column.plan.name, column.range)
-        default: continue
+        case .direct: direct.append(field)
+        case .quasi: quasi.append(field)
+        case .plain: continue
         }
       }
     }
-    guard !protected.isEmpty else { return }
-    for column in model.columns where isReadable(column) {
-      for path in column.plan.rawPaths {
-        guard let (type, other, range) = protected[path], other != column.plan.name,
-          shows(column, type)
-        else { continue }
-        let words = declaredTypes(of: column).first.map { "as '\($0.1.rawValue)'" } ?? "as a number"
-        report(
-          .unprotectedIdentifier, "'\(path)' would leave the shop unprotected",
-          at: column.range, label: "read \(words) here",
-          notes: [Diagnostic.Note("declared '\(type.rawValue)' here", at: range)],
-          fix: wayOut(column, type))
-        break
-      }
-    }
+    return direct + quasi
+  }
+
+  /// The path that a text names, which was understood before.
+  private func path(_ text: String, in model: SourceModel) -> RawPath {
+    (model.kind == .ndjson ? RawPath(parsing: text) : nil) ?? RawPath(name: text)
   }
 
   private func isDerived(_ column: ColumnModel) -> Bool {
@@ -56,6 +81,8 @@ extension Compilation {
     if type.identifierClass == .direct { return own != .direct }
     if isDerived(column) { return true }
     if case .kept = column.plan.type.state { return !mayKeep(type) }
+    // A date tells less than the moment that it is read of.
+    if type == .timestamp, column.plan.fieldType == .date { return false }
     return own == .plain && column.plan.type.state == .raw
   }
 

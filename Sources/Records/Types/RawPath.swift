@@ -15,7 +15,8 @@ package struct RawPath: Hashable, Sendable {
   }
 
   package var steps: [Step]
-  /// The path as the pipeline file writes it.
+  /// The path in its one spelling: names stand in quotes where they must. Of a path that was not
+  /// parsed, its name.
   package var text: String
 
   package init(steps: [Step], text: String) {
@@ -74,7 +75,37 @@ package struct RawPath: Hashable, Sendable {
     }
     guard !steps.isEmpty, !expectsKey else { return nil }
     self.steps = steps
-    self.text = text
+    self.text = RawPath.text(of: steps)
+  }
+
+  /// Writes a path so that equal steps are equal texts.
+  private static func text(of steps: [Step]) -> String {
+    var text = ""
+    for step in steps {
+      switch step {
+      case .key(let name):
+        if !text.isEmpty { text += "." }
+        let isBare = !name.contains { ".[]".contains($0) || $0.isWhitespace }
+        text += isBare ? name : "\"\(name)\""
+      case .index(let position): text += "[\(position)]"
+      case .each: text += "[]"
+      case .match(let key, let value): text += "[\(key)=\(value)]"
+      }
+    }
+    return text
+  }
+
+  /// Whether the paths may name one value of a record: an element can be named in several ways.
+  package func mayMeet(_ other: RawPath) -> Bool {
+    steps.count == other.steps.count
+      && zip(steps, other.steps).allSatisfy { first, second in
+        switch (first, second) {
+        case (.key, _), (_, .key), (.index, .index): first == second
+        case (.match(let key, let value), .match(let otherKey, let otherValue)):
+          key != otherKey || value == otherValue
+        default: true
+        }
+      }
   }
 
   /// Whether the path runs over every element of an array.

@@ -118,6 +118,11 @@ struct LogLineCase: Sendable, CustomTestStringConvertible {
       LogLineCase("method in small letters", request("get / HTTP/1.1"), [.method: "other"]),
       LogLineCase("WebDAV method", request("PROPFIND / HTTP/1.1"), [.method: "PROPFIND"]),
       LogLineCase("no target", request("GET - HTTP/1.1"), [.method: "GET", .target: nil]),
+      LogLineCase("two slashes", request("GET //xmlrpc.php HTTP/1.1"), [.target: "/xmlrpc.php"]),
+      LogLineCase("slashes alone", request("GET /// HTTP/1.1"), [.target: "/"]),
+      LogLineCase("slash and an escape", request("GET /\\x5Ca HTTP/1.1"), [.target: "/\\a"]),
+      LogLineCase(
+        "slashes behind the first", request("GET /a//b HTTP/1.1"), [.target: "/a//b"]),
       LogLineCase("asterisk form", request("OPTIONS * HTTP/1.1"), [.target: "*"]),
       LogLineCase(
         "quote of Apache", request("GET /a\\\"b HTTP/1.1"), [.target: "/a\"b", .method: "GET"]),
