@@ -94,9 +94,11 @@ package enum URLSegment {
     guard shape.others == 0, shape.digits + shape.letters > 0 else { return false }
     // 4711, 12-34, 2026; 203.0.113.7.
     if shape.digits > 0, shape.letters == 0 { return true }
-    // deadbeef and 123e4567-e89b-12d3-a456-426614174000, but not a word of a few such letters.
-    let isHex = shape.hexDigits == shape.digits + shape.letters && shape.hexDigits >= 8
-    return isHex && (shape.digits > 0 || shape.marks == 0)
+    // deadbeef and 123e4567-e89b-12d3-a456-426614174000, but not a word of a few such letters; what
+    // mixes letters and digits, as 1a2b3c4 does, is hardly a word.
+    guard shape.hexDigits == shape.digits + shape.letters else { return false }
+    if shape.hexDigits >= 8 { return shape.digits > 0 || shape.marks == 0 }
+    return shape.hexDigits >= 6 && shape.digits > 0 && shape.marks == 0
   }
 
   /// Returns where an extension of up to five letters or digits, one letter at least, begins.
