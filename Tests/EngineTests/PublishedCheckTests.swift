@@ -49,6 +49,33 @@ import Testing
       ])
   }
 
+  @Test func whatIsStrangeOrMissingBesideTheDataIsTold() async throws {
+    let shop = try await shop()
+    let files = FileManager.default
+    try files.removeItem(atPath: shop.path("out/desk/orders/README.md"))
+    try files.createDirectory(
+      atPath: shop.path("out/desk/orders/older"), withIntermediateDirectories: false)
+    #expect(
+      try await findings(in: shop, on: "2024-05-02") == [
+        "desk/orders/README.md: the analyst's page is not there",
+        "desk/orders/older: it is no part of a published table",
+      ])
+  }
+
+  /// Nobody writes to it, and opening it would wait for that.
+  @Test func aPipeInAFilesPlaceIsToldAndNotWaitedFor() async throws {
+    let shop = try await shop()
+    let name = "out/desk/orders/data/dt=2024-05-01/part-00000.csv"
+    try FileManager.default.removeItem(atPath: shop.path(name))
+    try #require(unsafe mkfifo(shop.path(name), 0o600) == 0)
+    #expect(
+      try await findings(in: shop, on: "2024-05-02") == [
+        "desk/orders/data/dt=2024-05-01/part-00000.csv: it is neither a file nor a folder",
+        "desk/orders/data/dt=2024-05-01/part-00000.csv: the file cannot be read: it is a pipe or a "
+          + "device and no file",
+      ])
+  }
+
   /// Writes other bytes, as many as there are, and keeps the file's mode.
   private func overwrite(_ name: String, with bytes: Data, in shop: ShopNight) throws {
     let handle = try #require(FileHandle(forWritingAtPath: shop.path(name)))

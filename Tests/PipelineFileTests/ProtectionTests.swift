@@ -128,6 +128,9 @@ struct ProtectionCase: Sendable, CustomTestStringConvertible {
       derive: "total: {is: ordered_at * 1, for: revenue}",
       problems: ["S204 'ordered_at' would leave the shop unprotected"]),
     ProtectionCase(
+      name: "time between two times", fields: "",
+      derive: "total: {is: sent_at - ordered_at, for: revenue}"),
+    ProtectionCase(
       name: "time once more as date",
       fields: "date: {from: ordered_at, type: date, for: revenue}"),
     ProtectionCase(

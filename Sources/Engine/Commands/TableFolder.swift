@@ -40,6 +40,11 @@ struct TableFolder {
       return
     }
     for name in ["README.md", "datapackage.json"] { checkModes(name) }
+    let names = try Folder.names(in: place(""))
+    if !names.contains("README.md") { note("README.md", "the analyst's page is not there") }
+    for name in names where !["README.md", "datapackage.json", "data"].contains(name) {
+      note(name, "it is no part of a published table")
+    }
     try checkFolders(partitions)
     for partition in partitions {
       if let end = partition.deleteAfter, let last = CivilDate(end), last < date {

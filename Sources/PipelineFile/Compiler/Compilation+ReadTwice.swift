@@ -79,7 +79,8 @@ extension Compilation {
   private func shows(_ column: ColumnModel, _ type: FieldType) -> Bool {
     let own = column.plan.fieldType.identifierClass
     if type.identifierClass == .direct { return own != .direct }
-    if isDerived(column) { return true }
+    // How long something took, reckoned of two moments, shows neither.
+    if isDerived(column) { return type != .timestamp || column.plan.rawPaths.count == 1 }
     if case .kept = column.plan.type.state { return !mayKeep(type) }
     // A date tells less than the moment that it is read of.
     if type == .timestamp, column.plan.fieldType == .date { return false }
