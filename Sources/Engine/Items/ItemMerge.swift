@@ -57,16 +57,16 @@ struct ItemMerge {
   /// Checks the source's limits and returns what all items together became.
   ///
   /// `onFailure` is given the places of rejected records before too many of them stop the run, if
-  /// they are written down.
+  /// they are written down, and returns the file.
   consuming func finish(
-    _ onFailure: (([RecordFault]) throws -> Void)?
+    _ onFailure: (([RecordFault]) throws -> String)?
   ) throws -> (SourceReport, Gathered) {
     try check(onFailure)
     return (report, gathered)
   }
 
   /// Holds the source to its limits: bad records, bad values, distinct values.
-  private func check(_ onFailure: (([RecordFault]) throws -> Void)?) throws {
+  private func check(_ onFailure: (([RecordFault]) throws -> String)?) throws {
     let source = program.source
     guard report.counts.isConserved else {
       throw RunFailure(
@@ -85,16 +85,15 @@ struct ItemMerge {
       }
     }
     if isTooMany(report.counts.rejected) {
-      try onFailure?(report.rejects)
+      let places =
+        try onFailure.map { "see '\(try $0(report.rejects))' for their places" }
+        ?? "a run that is no dry run writes down their places"
       let rules = report.rejectedByRule.entries.map { "\($0.rule.rawValue) \($0.count)" }
       throw RunFailure(
         .badInput,
         "source '\(source.name)' has \(report.counts.rejected) bad records of \(report.counts.read) "
           + "(\(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing was "
-          + "published; "
-          + (onFailure == nil
-            ? "a run that is no dry run writes down their places"
-            : "see rejects.ndjson in the run's state folder for their places"))
+          + "published; \(places)")
     }
     for (number, counts) in report.nulled.enumerated() {
       // Look-alikes and long texts were read; taking them out is the guards' work, not a fault.

@@ -72,7 +72,10 @@ extension Run {
         onProgress: {
           onProgress(Progress(source: name, bytesRead: $0, bytesInAll: total))
         },
-        onFailure: { try RejectFile.write($0, source: name, in: folder) }
+        onFailure: { rejects in
+          try RejectFile.write(rejects, source: name, in: folder)
+          return "\(options.state)/runs/\(staging.run)/\(RejectFile.name)"
+        }
       ).run(items, into: rows)
       try settleDeferred(report, found.deferred, &staged)
       staged.warnings += report.skipped.map {

@@ -40,7 +40,8 @@ struct RequestLine: Sendable {
   func path(_ bytes: Span<UInt8>) -> FieldRange {
     let slash = UInt8(ascii: "/")
     var path = target
-    while path.upper &- path.lower > 1, bytes[path.lower] == slash, bytes[path.lower &+ 1] == slash {
+    while path.upper &- path.lower > 1, bytes[path.lower] == slash, bytes[path.lower &+ 1] == slash
+    {
       path.lower &+= 1
     }
     return path
