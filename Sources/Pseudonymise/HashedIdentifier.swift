@@ -18,7 +18,16 @@ package struct HashedIdentifier: Sendable {
       return nil
     }
     domain = type.rawValue
-    message = bytes
+    message = type == .int ? HashedIdentifier.decimal(bytes) : bytes
+  }
+
+  /// An integer as a run hashes it, which reads it as a number first: without plus and leading zeros.
+  private static func decimal(_ digits: [UInt8]) -> [UInt8] {
+    let isNegative = digits.first == UInt8(ascii: "-")
+    let isSigned = isNegative || digits.first == UInt8(ascii: "+")
+    let value = digits.dropFirst(isSigned ? 1 : 0).drop { $0 == UInt8(ascii: "0") }
+    if value.isEmpty { return [UInt8(ascii: "0")] }
+    return (isNegative ? [UInt8(ascii: "-")] : []) + value
   }
 
   /// Joins the parts of a tuple, in the order of its fields; a part that is `nil` or empty is

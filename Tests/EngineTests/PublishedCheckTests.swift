@@ -62,6 +62,22 @@ import Testing
       ])
   }
 
+  /// `sparsam expire` takes the last partition and what described it, and leaves the folder.
+  @Test func aTableWithoutPartitionsIsNoFinding() async throws {
+    let shop = try await shop()
+    let files = FileManager.default
+    for name in ["README.md", "datapackage.json", "data/dt=2024-05-01"] {
+      try files.removeItem(atPath: shop.path("out/desk/orders/\(name)"))
+    }
+    #expect(try await findings(in: shop, on: "2024-09-01").isEmpty)
+    try files.createDirectory(
+      atPath: shop.path("out/desk/orders/data/dt=2024-05-01"), withIntermediateDirectories: false)
+    #expect(
+      try await findings(in: shop, on: "2024-09-01") == [
+        "desk/orders/datapackage.json: the data package cannot be read"
+      ])
+  }
+
   /// Nobody writes to it, and opening it would wait for that.
   @Test func aPipeInAFilesPlaceIsToldAndNotWaitedFor() async throws {
     let shop = try await shop()

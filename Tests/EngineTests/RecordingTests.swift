@@ -162,6 +162,25 @@ import Testing
     #expect(result.contains("suppressed: {regions: 1}   # one cell"))
   }
 
+  @Test func rejectsAreRecordedToo() async throws {
+    let tests = """
+      tests:
+        - name: rejects
+          given:
+            orders: |
+              ordered_at,email,zip,price
+              2026-05-01T09:00:00Z,b1@x.example,01067,2.50
+              no time,b2@x.example,01067,2.50
+              2026-05-01T09:00:00Z,nobody,01067,2.50
+          rejected: {orders: {clock: 3, identifier: 1, field_count: 2}}   # by rule
+
+      """
+    let result = try await recorded(tests)
+    #expect(
+      result.contains(
+        "rejected: {orders: {clock: 1, identifier: 1, field_count: 0}}   # by rule\n"))
+  }
+
   @Test func whatIsAsExpectedStaysByteForByte() async throws {
     let tests = """
       tests:

@@ -35,6 +35,25 @@ import Testing
     #expect(try HashedIdentifier(value, of: type)?.token(under: ring.key(0)) == expected)
   }
 
+  /// A run reads an integer as a number before it hashes it.
+  @Test(arguments: [
+    ("007", Int64(7)), ("+7", 7), ("7", 7), ("-07", -7), ("0", 0), ("-0", 0), ("000", 0),
+  ])
+  func integersHaveTheTokenOfTheirNumber(_ text: String, _ number: Int64) throws {
+    var worker = Pseudonymiser(ring: ring, type: .int, fingerprints: .random())
+    var faults = ValueFaults()
+    let column = try worker.column(
+      of: [Column(type: ColumnType(source: .int, form: .integer), values: .number([number]))],
+      epochs: [0], faults: &faults)
+    guard case .identity(let cells) = column.values else {
+      Issue.record("a pseudonym is an identity")
+      return
+    }
+    #expect(
+      try HashedIdentifier(text, of: .int)?.token(under: ring.key(0))
+        == worker.tokens(of: cells)[0])
+  }
+
   @Test(arguments: [["192.0.2.7", "Mozilla/5.0"], ["192.0.2.7", nil], [nil, "Mozilla/5.0"]])
   func tuplesHaveTheTokenOfARun(_ values: [String?]) throws {
     let types = [FieldType.ip, .userAgent]

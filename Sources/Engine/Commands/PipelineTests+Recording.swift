@@ -5,7 +5,7 @@ import PipelineFile
 extension PipelineTests {
   /// Writes what the tests saw into the pipeline file as what they expect.
   ///
-  /// `expect` and `suppressed` are recorded, everything else stays byte for byte. What a test
+  /// `expect`, `suppressed` and `rejected` are recorded, everything else stays byte for byte. What a test
   /// forbids by `never`, and a test whose run broke off, are left as they are.
   package func record(_ outcomes: [Outcome], into path: String, text: String) throws {
     let recorded = try PipelineTests.recorded(outcomes, in: text, name: path)
@@ -50,7 +50,10 @@ extension PipelineTests {
       if outcome.tables.isEmpty, !outcome.failures.isEmpty { continue }
       let seen = outcome.tables.compactMap { published($0, plan) }
       edits +=
-        RecordedTest(bytes: bytes, node: node, plan: plan.tests[index], seen: seen).edits
+        RecordedTest(
+          bytes: bytes, node: node, plan: plan.tests[index], seen: seen,
+          rejected: outcome.rejected
+        ).edits
     }
     for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
       bytes.replaceSubrange(edit.range, with: edit.text.utf8)

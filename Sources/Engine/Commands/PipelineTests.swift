@@ -26,6 +26,8 @@ package struct PipelineTests: Sendable {
     package var leaks = false
     /// Every table the test could make, for `--record`.
     package var tables: [Table]
+    /// By source what was rejected, for `--record` too.
+    var rejected: [String: RuleCounts] = [:]
   }
 
   private let plan: Plan
@@ -87,7 +89,9 @@ package struct PipelineTests: Sendable {
       failures.append("'\(word)' must never leave, and it is in a cell, message or report")
     }
     return Outcome(
-      name: test.name, line: test.line, failures: failures, leaks: leaks, tables: made.tables)
+      name: test.name, line: test.line, failures: failures, leaks: leaks, tables: made.tables,
+      rejected: Dictionary(
+        uniqueKeysWithValues: made.reports.map { (plan.sources[$0].name, $1.rejectedByRule) }))
   }
 
   private func programs(

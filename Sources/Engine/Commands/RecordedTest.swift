@@ -24,8 +24,11 @@ struct RecordedTest {
   let seen: [Seen]
   private(set) var edits: [Edit] = []
 
-  /// Compares the test at `node` with what was seen.
-  init(bytes: [UInt8], node: YAMLOutline, plan: TestPlan, seen: [Seen]) {
+  /// Compares the test at `node` with what was seen; `rejected` has the counts of each source.
+  init(
+    bytes: [UInt8], node: YAMLOutline, plan: TestPlan, seen: [Seen],
+    rejected: [String: RuleCounts] = [:]
+  ) {
     self.bytes = bytes
     self.seen = seen
     if let expect = node["expect"], let tables = expect.value.entries, !tables.isEmpty {
@@ -37,6 +40,14 @@ struct RecordedTest {
       let count = seen.first { $0.name == entry.key }?.suppressed ?? 0
       if plan.suppressed.first(where: { $0.table == entry.key })?.count != count {
         edits.append(Edit(range: entry.value.range, text: String(count)))
+      }
+    }
+    for source in node["rejected"]?.value.entries ?? [] {
+      for entry in source.value.entries ?? [] {
+        guard let rule = Rule(rawValue: entry.key) else { continue }
+        let count = String(rejected[source.key]?[rule] ?? 0)
+        if bytes[entry.value.range].elementsEqual(count.utf8) { continue }
+        edits.append(Edit(range: entry.value.range, text: count))
       }
     }
   }

@@ -27,6 +27,7 @@ struct TableFolder {
 
   mutating func run() async throws {
     checkModes("")
+    if try isEmptied() { return }
     let partitions: [Partition]
     let zone: Zone
     do {
@@ -57,6 +58,13 @@ struct TableFolder {
   }
 
   // MARK: Folders
+
+  /// Whether all partitions of the table have gone, and with them what described it.
+  private func isEmptied() throws -> Bool {
+    guard try Folder.names(in: place("")) == ["data"] else { return false }
+    return try FileFacts(of: place("data")).kind == .folder
+      && Folder.names(in: place("data")).isEmpty
+  }
 
   /// Below `data/` lie the partitions that the package names, each with its files and its mark.
   private mutating func checkFolders(_ partitions: [Partition]) throws {

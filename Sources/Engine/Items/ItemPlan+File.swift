@@ -7,7 +7,7 @@ import Records
 // so.
 
 extension ItemPlan {
-  private static let form = 1
+  private static let form = 2
 
   /// Writes the plan to `path`, in the place of an older plan and of nothing else.
   func write(to path: String) throws {
@@ -65,11 +65,13 @@ extension ItemPlan {
       let items = content["items"] as? [[String: Any]],
       let keys = content["keys"] as? [[String: Any]],
       let rights = content["rights"] as? [String],
+      let forgotten = content["forgotten"] as? String,
       let fingerprints = (root["secret"] as? String).flatMap({ FingerprintKey(secretText: $0) })
     else { return nil }
     self.init(
       version: version, pipelineName: pipelineName, pipelineDigest: pipelineDigest, date: date,
-      isReplay: isReplay, items: [], keys: [], rights: rights, fingerprints: fingerprints)
+      isReplay: isReplay, items: [], keys: [], rights: rights, forgotten: forgotten,
+      fingerprints: fingerprints)
     for item in items {
       guard let source = item["source"] as? String, let file = item["file"] as? String,
         let byteCount = item["bytes"] as? Int

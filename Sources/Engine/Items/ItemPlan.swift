@@ -36,6 +36,8 @@ package struct ItemPlan: Sendable {
   var keys: [Key]
   /// For each source what tells its lists of persons, who are treated apart, from other lists.
   var rights: [String]
+  /// What tells the persons whose data was erased on their request from other persons.
+  var forgotten: String
   /// The secret of the run's fingerprints.
   var fingerprints: FingerprintKey
 
@@ -54,6 +56,7 @@ package struct ItemPlan: Sendable {
       "items": .array(items.map(\.json)),
       "keys": .array(keys.map(\.json)),
       "rights": .strings(rights),
+      "forgotten": .string(forgotten),
       "fingerprints": .string(fingerprints.check),
     ])
   }

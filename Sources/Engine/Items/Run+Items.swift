@@ -113,6 +113,14 @@ extension Run {
     }
   }
 
+  /// Refuses a plan that was made before somebody was forgotten: no record is judged once more when
+  /// partials are put together.
+  func checkForgotten(_ planned: ItemPlan, _ ledger: Ledger?) throws {
+    guard try SourceRights.forgottenAlone(ledger).digest == planned.forgotten else {
+      throw RunFailure.forgottenAreOther
+    }
+  }
+
   /// Finds the one partial of each item and refuses all that do not belong to the plan.
   private func collect(_ planned: ItemPlan, from folders: [String]) throws -> [[Item]] {
     var found: [ItemPlan.Entry: PartialFile] = [:]

@@ -43,6 +43,7 @@ extension Run {
         pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
         isReplay: options.isReplay, items: entries, keys: try plannedKeys(ledger),
         rights: try plan.sources.map { try rights(of: $0, fingerprints, ledger).digest },
+        forgotten: try SourceRights.forgottenAlone(ledger).digest,
         fingerprints: fingerprints)
       let place = path ?? state.plan(date, pipeline: self.plan.name)
       if path == nil { try Folder.make(state.plans, mode: 0o700, intermediate: true) }

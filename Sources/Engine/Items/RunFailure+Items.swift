@@ -79,6 +79,11 @@ extension RunFailure {
         + "the plan; give this machine the same lists, or make a new plan")
   }
 
+  static let forgottenAreOther = RunFailure(
+    .badInput,
+    "persons were forgotten since the plan was made, and its items may hold their records; nothing was "
+      + "published: make a new plan and do the items again")
+
   static func noPartialFolder(_ path: String) -> RunFailure {
     RunFailure(
       .inputMissing,

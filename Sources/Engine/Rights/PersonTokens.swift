@@ -88,4 +88,9 @@ extension SourceRights {
     }
     return tokens
   }
+
+  /// The persons who were forgotten, and no list of objections.
+  static func forgottenAlone(_ ledger: Ledger?) throws -> SourceRights {
+    SourceRights(objections: [], forgotten: try forgotten(ledger))
+  }
 }

@@ -43,6 +43,7 @@ extension Run {
     rejectsIn folder: String, _ ledger: Ledger?, _ onProgress: @escaping (Progress) -> Void
   ) async throws -> StagedSources {
     var staged = StagedSources(resolved: found.deferred.map(\.known))
+    if let apart { try checkForgotten(apart.plan, ledger) }
     let fingerprints = apart?.plan.fingerprints ?? .random()
     if Verification.looksUp(plan, isReplay: options.isReplay) {
       staged.identifiers = DeclaredIdentifiers(rememberingUnder: fingerprints)

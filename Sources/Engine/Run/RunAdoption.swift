@@ -18,7 +18,8 @@ struct RunAdoption {
 
   /// Stops at what the ledger does not know, or adopts it; returns what is to be told of that.
   func settle(adopts: Bool) throws -> [String] {
-    var told = try followOutput()
+    let followed = try followOutput()
+    var told: [String] = []
     for name in try unknownRuns() {
       guard adopts else { throw RunFailure.isUnknown("run '\(name)' in '\(state.runs)'", state) }
       told.append(try adopt(name))
@@ -33,7 +34,12 @@ struct RunAdoption {
         told.append(try adopt(partition, of: place, at: path))
       }
     }
-    return told
+    if !told.isEmpty {
+      told.append(
+        "whom a lost ledger had forgotten stands nowhere else: run 'sparsam forget' again for these "
+          + "persons, or later runs bring their records back")
+    }
+    return followed + told
   }
 
   /// Notices that the output folder was moved: the old one is gone, and its partitions lie here.

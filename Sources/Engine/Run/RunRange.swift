@@ -24,6 +24,14 @@ package struct RunRange: Sendable {
     onProgress: @escaping (Run.Progress) -> Void = { _ in },
     onReport: (CivilDate, Run.Report) throws -> Void
   ) async throws {
+    if dates.lowerBound < dates.upperBound,
+      let source = plan.sources.first(where: { $0.files == "-" })
+    {
+      throw RunFailure(
+        .usage,
+        "source '\(source.name)' reads standard input, which carries one date: run each date by itself, "
+          + "with '--date'")
+    }
     var last: CivilDate?
     for days in dates.lowerBound.days...dates.upperBound.days {
       let date = CivilDate(days: days)

@@ -45,6 +45,7 @@ extension Compilation {
       }
     }
     let files = keys["files"].flatMap { filePattern($0.value) }
+    if files == "-", let entry = keys["files"] { takeStandardInput(at: entry.value.range) }
     let missing = keys["missing"].flatMap { word($0.value, of: "missing", among: ["ok"]) }
     let damage = keys["damaged"].flatMap {
       word($0.value, of: "damaged", SourcePlan.Damage.self)
@@ -152,6 +153,18 @@ extension Compilation {
   }
 
   // MARK: - Files
+
+  /// Reports a second source that would read standard input after the first has read it to its end.
+  private func takeStandardInput(at range: SourceRange) {
+    guard let first = standardInput else {
+      standardInput = range
+      return
+    }
+    report(
+      .illegalFiles, "two sources read standard input", at: range, label: "nothing is left for it",
+      notes: [Diagnostic.Note("read to its end here", at: first)],
+      fix: "write a pattern below the input folder")
+  }
 
   /// Returns the pattern of file names; reports what cannot be matched.
   func filePattern(_ node: YAMLNode) -> String? {

@@ -25,6 +25,9 @@ final class Compilation {
   var brokenSources: Set<String> = []
   var brokenAggregates: Set<String> = []
 
+  /// Where a source reads standard input, which carries no more than one.
+  var standardInput: SourceRange?
+
   /// Mandatory sections that are not there, or not as a mapping.
   var absent: Set<String> = []
 
