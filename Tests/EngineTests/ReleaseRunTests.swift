@@ -273,7 +273,9 @@ import Testing
     let adopting = try await runs.prepared(text, Self.two, adopts: true).execute()
     #expect(
       adopting.warnings == [
-        "run '\(Self.one).nightly.1' was unknown to the ledger; it is adopted from its manifest"
+        "run '\(Self.one).nightly.1' was unknown to the ledger; it is adopted from its manifest",
+        "whom a lost ledger had forgotten stands nowhere else: run 'sparsam forget' again for these "
+          + "persons, or later runs bring their records back",
       ])
     let other = NightlyShop.cells("regions", group: "[day, region]")
     #expect(
