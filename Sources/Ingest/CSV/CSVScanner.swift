@@ -207,9 +207,7 @@ package struct CSVScanner: Scanner {
   }
 
   private mutating func setOtherCells() {
-    for other in otherCells {
-      builder.set(other.cell.count == 0 && emptyIsNull ? .null : other.cell, slot: other.slot)
-    }
+    for other in otherCells { builder.set(other.cell, slot: other.slot) }
   }
 
   /// Returns the cell of a declared field.
