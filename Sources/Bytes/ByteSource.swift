@@ -69,7 +69,7 @@ struct ByteSource: ~Copyable {
   }
 }
 
-/// Opens a regular file to be read; a folder is refused as such, a pipe or a device as no file.
+/// Opens a regular file to be read, and refuses everything else.
 ///
 /// A pipe would be waited for as long as nobody writes to it, and a device may never end.
 func openRegularFile(
@@ -80,11 +80,8 @@ func openRegularFile(
     path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW), mode: 0, operation: "open")
   do throws(SystemFault) {
     let facts = try FileFacts(descriptor: descriptor, name: path)
-    switch facts.kind {
-    case .file: return (descriptor, facts)
-    case .folder: throw SystemFault(operation: "read", path: path, errno: EISDIR)
-    case .link, .other: throw SystemFault(operation: "read", path: path, errno: ENODEV)
-    }
+    try facts.requireFile(path)
+    return (descriptor, facts)
   } catch {
     close(descriptor)
     throw error

@@ -1,6 +1,8 @@
 import CZstd
 import Glibc
 
+// Longer than other files: it is one machine, whose states share a buffer and the codec's own.
+//
 // Advice to the next reader: `gzread` of zlib takes plain files, ignores garbage behind the last
 // member and reads a cut-off member as a clean end. This loop exists to tell those apart. A
 // member counts only when its trailer has been compared; bytes are handed out before that, and
@@ -171,7 +173,7 @@ struct DecompressedInput: ~Copyable {
       beginMember(at: 0)
       if start.count < 2 { ending = .unfinished(offset: 0) }
       decoder = DeflateDecoder(codec)
-    } else if isFrameMagic(Array(start.prefix(4))) {
+    } else if isFrameMagic(start) {
       format = .zstd
       let stream = unsafe ZSTD_createDCtx()
       precondition(unsafe stream != nil, "zstd finds memory for its state")
@@ -179,7 +181,7 @@ struct DecompressedInput: ~Copyable {
       phase = .frame
       beginMember(at: 0)
     } else if let kind = packingThatIsNotRead(start) {
-      ending = .damaged(Damage(kind: kind, format: .plain, member: 0, offset: 0))
+      fail(kind, at: 0)
     } else {
       phase = .plain
     }

@@ -69,6 +69,16 @@ package struct FileFacts: Hashable, Sendable {
     linkCount = Int(entry.st_nlink)
   }
 
+  /// Throws unless this is a regular file: a folder is refused as such, a pipe or a device as no
+  /// file.
+  package func requireFile(_ path: String) throws(SystemFault) {
+    switch kind {
+    case .file: return
+    case .folder: throw SystemFault(operation: "read", path: path, errno: EISDIR)
+    case .link, .other: throw SystemFault(operation: "read", path: path, errno: ENODEV)
+    }
+  }
+
   /// Whether anything lies at `path`, a dangling link included.
   package static func exists(_ path: String) throws(SystemFault) -> Bool {
     do {

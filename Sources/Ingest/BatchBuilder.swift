@@ -78,9 +78,9 @@ struct BatchBuilder: Sendable {
     grid[slot &* BatchBuilder.rowLimit &+ row] = cell
   }
 
-  /// Sets the cell of each slot to what lies between two of `ends`, which are `gap` bytes before the
-  /// next field's beginning: of the slot with `places[slot]`, behind that end. Empty ones are null, if
-  /// that is what they mean.
+  /// Sets the cell of each slot to what lies between two of `ends`, which are `gap` bytes before
+  /// the next field's beginning: of the slot with `places[slot]`, behind that end. Empty ones are
+  /// null, if that is what they mean.
   @inline(__always)
   mutating func set(
     _ ends: Span<UInt32>, apart gap: Int, at places: Span<Int>, emptyIsNull: Bool

@@ -21,7 +21,8 @@ package struct HashedIdentifier: Sendable {
     message = type == .int ? HashedIdentifier.decimal(bytes) : bytes
   }
 
-  /// An integer as a run hashes it, which reads it as a number first: without plus and leading zeros.
+  /// An integer as a run hashes it, which reads it as a number first: without plus and leading
+  /// zeros.
   private static func decimal(_ digits: [UInt8]) -> [UInt8] {
     let isNegative = digits.first == UInt8(ascii: "-")
     let isSigned = isNegative || digits.first == UInt8(ascii: "+")

@@ -5,8 +5,8 @@ import PipelineFile
 extension PipelineTests {
   /// Writes what the tests saw into the pipeline file as what they expect.
   ///
-  /// `expect`, `suppressed` and `rejected` are recorded, everything else stays byte for byte. What a test
-  /// forbids by `never`, and a test whose run broke off, are left as they are.
+  /// `expect`, `suppressed` and `rejected` are recorded, everything else stays byte for byte. What
+  /// a test forbids by `never`, and a test whose run broke off, are left as they are.
   package func record(_ outcomes: [Outcome], into path: String, text: String) throws {
     let recorded = try PipelineTests.recorded(outcomes, in: text, name: path)
     if recorded == text { return }

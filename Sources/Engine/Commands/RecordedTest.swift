@@ -27,7 +27,7 @@ struct RecordedTest {
   /// Compares the test at `node` with what was seen; `rejected` has the counts of each source.
   init(
     bytes: [UInt8], node: YAMLOutline, plan: TestPlan, seen: [Seen],
-    rejected: [String: RuleCounts] = [:]
+    rejected: [String: RuleCounts]
   ) {
     self.bytes = bytes
     self.seen = seen

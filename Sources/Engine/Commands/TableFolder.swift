@@ -40,10 +40,11 @@ struct TableFolder {
         (error as? DataPackageFault)?.description ?? "the data package cannot be read")
       return
     }
-    for name in ["README.md", "datapackage.json"] { checkModes(name) }
+    let descriptions = ["README.md", "datapackage.json"]
+    for name in descriptions { checkModes(name) }
     let names = try Folder.names(in: place(""))
     if !names.contains("README.md") { note("README.md", "the analyst's page is not there") }
-    for name in names where !["README.md", "datapackage.json", "data"].contains(name) {
+    for name in names where name != "data" && !descriptions.contains(name) {
       note(name, "it is no part of a published table")
     }
     try checkFolders(partitions)

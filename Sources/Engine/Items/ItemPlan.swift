@@ -84,8 +84,9 @@ extension ItemPlan.Key {
 }
 
 extension SourceRights {
-  /// The same for the same persons under the same fingerprint key, and nothing to find them by.
-  var digest: String {
+  /// The same for the same persons under the same fingerprint key, and nothing to find them by: who
+  /// remembers a token from a dataset could try it on a digest without a key.
+  func digest(under fingerprints: FingerprintKey) -> String {
     var hash = SHA256()
     func add(_ persons: Set<UInt128>) {
       var bytes: [UInt8] = []
@@ -101,7 +102,9 @@ extension SourceRights {
       hash.update(data: Array("\(key)\n".utf8))
       add(tokens)
     }
-    return hexText(hash.finalize())
+    let bytes = Array(hash.finalize())
+    let print = fingerprints.fingerprint(bytes, from: 0, count: bytes.count)
+    return String(print, radix: 16)
   }
 }
 

@@ -116,7 +116,8 @@ extension Run {
   /// Refuses a plan that was made before somebody was forgotten: no record is judged once more when
   /// partials are put together.
   func checkForgotten(_ planned: ItemPlan, _ ledger: Ledger?) throws {
-    guard try SourceRights.forgottenAlone(ledger).digest == planned.forgotten else {
+    let forgotten = try SourceRights.forgottenAlone(ledger)
+    guard forgotten.digest(under: planned.fingerprints) == planned.forgotten else {
       throw RunFailure.forgottenAreOther
     }
   }

@@ -42,8 +42,10 @@ extension Run {
       let plan = ItemPlan(
         pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
         isReplay: options.isReplay, items: entries, keys: try plannedKeys(ledger),
-        rights: try plan.sources.map { try rights(of: $0, fingerprints, ledger).digest },
-        forgotten: try SourceRights.forgottenAlone(ledger).digest,
+        rights: try plan.sources.map {
+          try rights(of: $0, fingerprints, ledger).digest(under: fingerprints)
+        },
+        forgotten: try SourceRights.forgottenAlone(ledger).digest(under: fingerprints),
         fingerprints: fingerprints)
       let place = path ?? state.plan(date, pipeline: self.plan.name)
       if path == nil { try Folder.make(state.plans, mode: 0o700, intermediate: true) }
@@ -81,7 +83,7 @@ extension Run {
     let rights = try rights(of: source, planned.fingerprints, ledger)
     let number = plan.sources.firstIndex { $0.name == source.name }
     guard let number, planned.rights.indices.contains(number),
-      planned.rights[number] == rights.digest
+      planned.rights[number] == rights.digest(under: planned.fingerprints)
     else { throw RunFailure.rightsAreOther(source.name) }
     return rights
   }

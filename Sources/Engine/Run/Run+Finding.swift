@@ -1,5 +1,4 @@
 import Bytes
-import Glibc
 import Ledger
 import PipelineFile
 import Records
@@ -74,9 +73,7 @@ extension Run {
     let path = "\(input)/\(name)"
     do throws(SystemFault) {
       let facts = try FileFacts(of: path, followsLinks: true)
-      guard facts.kind == .file else {
-        throw SystemFault(operation: "read", path: path, errno: ENODEV)
-      }
+      try facts.requireFile(path)
       return Item(name: name, content: .file(path: path), byteCount: facts.byteCount)
     } catch {
       // A pipe, a link to nowhere, or a file that went away since it was listed.

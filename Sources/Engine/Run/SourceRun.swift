@@ -29,8 +29,8 @@ struct SourceRun {
   let inputs: InputMemory
   /// Told the bytes read of the source's files as they lie, now and then.
   let onProgress: (Int) -> Void
-  /// Given the places of rejected records before the run stops for too many of them, returns the file
-  /// where they stand; `nil` where nothing is written.
+  /// Given the places of rejected records before the run stops for too many of them, returns the
+  /// file where they stand; `nil` where nothing is written.
   let onFailure: (([RecordFault]) throws -> String)?
 
   /// Takes all items; returns what they became and what was gathered of them.

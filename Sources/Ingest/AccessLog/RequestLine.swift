@@ -34,8 +34,8 @@ struct RequestLine: Sendable {
 
   /// Returns the target, of slashes at its beginning only the last.
   ///
-  /// A request names its host elsewhere; read as a URL, `//admin/x` would be a host that whoever asks
-  /// for it thinks up. Servers take several slashes for one.
+  /// A request names its host elsewhere; read as a URL, `//admin/x` would be a host that whoever
+  /// asks for it thinks up. Servers take several slashes for one.
   @inline(__always)
   func path(_ bytes: Span<UInt8>) -> FieldRange {
     let slash = UInt8(ascii: "/")

@@ -138,9 +138,9 @@ package struct CSVScanner: Scanner {
 
   /// Goes through the fields of the record at `start` and returns the position behind it.
   ///
-  /// Where a field ends is put down whether it is declared or not: that takes less than asking. Cells
-  /// are made of it when the record is whole; those of declared fields that are not what lies between
-  /// two delimiters are made here.
+  /// Where a field ends is put down whether it is declared or not: that takes less than asking.
+  /// Cells are made of it when the record is whole; those of declared fields that are not what lies
+  /// between two delimiters are made here.
   @inline(__always)
   private mutating func walk(
     _ bytes: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, _ slotOfColumn: Span<Int>,

@@ -5,8 +5,9 @@ import Records
 ///
 /// A number is an optional sign, digits (in groups of three where the style has a thousands sign),
 /// a fraction and an exponent (`1e3`), of which the fraction or the digits before it may lack, but
-/// not the digits after a decimal sign. No first group begins with a zero: what looks so has another
-/// decimal sign. More places than the scale are refused unless they are zeros: nothing is rounded.
+/// not the digits after a decimal sign. No first group begins with a zero: what looks so has
+/// another decimal sign. More places than the scale are refused unless they are zeros: nothing is
+/// rounded.
 struct NumberReading: Sendable {
   private let decimal: UInt8
   private let thousands: [UInt8]

@@ -7,8 +7,8 @@ extension Compilation {
   ///
   /// A direct identifier under another type is readable in any open form, whatever reason is given:
   /// there is no way to keep one. A quasi-identifier may have a treated twin, such as a prefix, but
-  /// none as it is, unless `keep` gives a reason and its own type could be kept; a moment may have a
-  /// date beside it.
+  /// none as it is, unless `keep` gives a reason and its own type could be kept; a moment may have
+  /// a date beside it.
   func checkReadTwice(_ model: SourceModel) {
     let protected = protectedFields(of: model)
     guard !protected.isEmpty else { return }
