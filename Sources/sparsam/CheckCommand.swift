@@ -26,7 +26,7 @@ struct CheckCommand: AsyncParsableCommand {
       Console.talk(
         warnings == 0
           ? "\(pipeline): no problems\n"
-          : "\(pipeline): no errors, \(warnings) \(warnings == 1 ? "warning" : "warnings")\n")
+          : "\(pipeline): no errors, \(Console.counted(warnings, "warning"))\n")
     }
   }
 }

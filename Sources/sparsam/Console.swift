@@ -30,6 +30,11 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
+  /// A number with what it counts: `1 row`, `2 rows`.
+  static func counted(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+  }
+
   /// Holds the standard descriptors that the caller has closed.
   ///
   /// Else the first files of a run would get their numbers, and what is said would be written

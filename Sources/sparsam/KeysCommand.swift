@@ -103,7 +103,9 @@ struct KeysCommand: AsyncParsableCommand {
       } else {
         for fault in faults { Console.talk("sparsam: \(fault)\n") }
         if !common.quiet {
-          Console.talk("\(findings.count) keys looked at, \(faults.count) faults\n")
+          Console.talk(
+            "\(Console.counted(findings.count, "key")) looked at, "
+              + "\(Console.counted(faults.count, "fault"))\n")
         }
       }
       if !faults.isEmpty { throw ExitCode(RunFailure.Code.key.rawValue) }
@@ -206,6 +208,6 @@ struct KeysCommand: AsyncParsableCommand {
   }
 
   private static func secrets(_ entries: [KeyEntry]) -> String {
-    entries.count == 1 ? "1 secret" : "\(entries.count) secrets"
+    Console.counted(entries.count, "secret")
   }
 }

@@ -77,15 +77,14 @@ enum PersonConsole {
     }
     if common.quiet { return }
     let rows = answer.places.map { place in
-      var words = place.rows.count == 1 ? "1 row" : "\(place.rows.count) rows"
+      var words = Console.counted(place.rows.count, "row")
       if place.companions > 0 {
         words += removed ? ", and \(place.companions) that would have stood out" : ""
       }
       return ["\(place.output)/\(place.table)", "dt=\(place.date)", words]
     }
     Console.data(TextTable.aligned(rows))
-    let count = answer.places.reduce(0) { $0 + $1.rows.count }
-    let found = count == 1 ? "1 row" : "\(count) rows"
+    let found = Console.counted(answer.places.reduce(0) { $0 + $1.rows.count }, "row")
     Console.talk(
       removed
         ? "\(found) removed; a later run drops the person's records as long as the keys live\n"

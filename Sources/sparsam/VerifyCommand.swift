@@ -49,9 +49,11 @@ struct VerifyCommand: AsyncParsableCommand {
       if !common.quiet {
         for note in report.notes { Console.talk("note: \(note.line)\n") }
         Console.talk(
-          "\(folder): \(report.tableCount) tables, \(report.fileCount) files, \(report.rowCount) rows: "
+          "\(folder): \(Console.counted(report.tableCount, "table")), "
+            + "\(Console.counted(report.fileCount, "file")), "
+            + "\(Console.counted(report.rowCount, "row")): "
             + (report.findings.isEmpty
-              ? "nothing is wrong\n" : "\(report.findings.count) findings\n"))
+              ? "nothing is wrong\n" : Console.counted(report.findings.count, "finding") + "\n"))
       }
     }
     if code != .done { throw ExitCode(code.rawValue) }

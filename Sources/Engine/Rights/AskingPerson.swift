@@ -28,7 +28,7 @@ package struct AskingPerson: Sendable {
     if line.first == "{" {
       guard
         let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String],
-        !object.isEmpty
+        !object.isEmpty, AskingPerson.memberCount(line) == object.count
       else { throw RunFailure.unreadableLine(number) }
       for (name, value) in object {
         guard let type = FieldType(rawValue: name) else { throw RunFailure.unreadableLine(number) }
@@ -49,6 +49,23 @@ package struct AskingPerson: Sendable {
       }
     }
     identifiers = found
+  }
+
+  /// How many members an object of texts is written with; one that is repeated counts each time.
+  private static func memberCount(_ object: Substring) -> Int {
+    var count = 0
+    var isText = false
+    var isEscaped = false
+    for byte in object.utf8 {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\") where isText: isEscaped = true
+      case UInt8(ascii: "\""): isText.toggle()
+      case UInt8(ascii: ":") where !isText: count += 1
+      default: break
+      }
+    }
+    return count
   }
 
   /// Returns what a column hashes of this person, or `nil` where it cannot be made of what is
@@ -85,7 +102,7 @@ extension RunFailure {
     RunFailure(
       .usage,
       "line \(number) of standard input is no type and value apart by blanks, and no JSON object "
-        + "of texts by type; types are those of the pipeline, such as email or phone")
+        + "of texts by type, each once; types are those of the pipeline, such as email or phone")
   }
 
   static func unreadableIdentifier(_ number: Int, _ type: FieldType) -> RunFailure {

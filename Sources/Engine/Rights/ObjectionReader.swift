@@ -38,9 +38,9 @@ struct ObjectionReader {
       let bytes = block.bytes.span
       while start < bytes.count {
         let end = firstOffset(of: UInt8(ascii: "\n"), in: bytes, from: start)
-        try add(
-          bytes.extracting(trimmed(bytes, start, end)), at: "line \(line)", of: file.name,
-          to: &persons)
+        let value = bytes.extracting(trimmed(bytes, start, end))
+        guard !isQuoted(value) else { throw quoted(file.name, line) }
+        try add(value, at: "line \(line)", of: file.name, to: &persons)
         start = end + 1
         line += 1
       }
@@ -120,6 +120,12 @@ struct ObjectionReader {
     return lower..<upper
   }
 
+  /// Whether a line looks as a table writes it; no identifier begins and ends so in a record.
+  private func isQuoted(_ line: Span<UInt8>) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    return line.count > 1 && line[0] == quote && line[line.count - 1] == quote
+  }
+
   private func check(_ ending: InputEnding?, _ file: String) throws(RunFailure) {
     switch ending ?? .complete {
     case .complete: return
@@ -134,6 +140,14 @@ struct ObjectionReader {
         "list of objections '\(file)' of source '\(source)' is damaged: \(damage); nothing was "
           + "published; replace the file")
     }
+  }
+
+  private func quoted(_ file: String, _ line: Int) -> RunFailure {
+    RunFailure(
+      .badInput,
+      "list of objections '\(file)' of source '\(source)' has quotes about line \(line), which "
+        + "would object to nobody; nothing was published; write identifiers without quotes, or say "
+        + "'column' if the list is a table")
   }
 
   private func unreadable(_ file: String, _ place: String) -> RunFailure {

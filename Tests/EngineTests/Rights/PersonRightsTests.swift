@@ -238,22 +238,33 @@ import Testing
     (
       "email a@x.example\nanna@x.example",
       "line 2 of standard input is no type and value apart by "
-        + "blanks, and no JSON object of texts by type; types are those of the pipeline, such as email "
-        + "or phone"
+        + "blanks, and no JSON object of texts by type, each once; types are those of the pipeline, "
+        + "such as email or phone"
+    ),
+    (
+      #"{"email": "a@x.example", "email": "b@x.example"}"#,
+      "line 1 of standard input is no type and value apart by blanks, and no JSON "
+        + "object of texts by type, each once; types are those of the pipeline, such as email or phone"
     ),
     (
       "{\"email\": 7}",
       "line 1 of standard input is no type and value apart by blanks, and no JSON "
-        + "object of texts by type; types are those of the pipeline, such as email or phone"
+        + "object of texts by type, each once; types are those of the pipeline, such as email or phone"
     ),
     (
       "mail a@x.example",
       "line 1 of standard input is no type and value apart by blanks, and no JSON "
-        + "object of texts by type; types are those of the pipeline, such as email or phone"
+        + "object of texts by type, each once; types are those of the pipeline, such as email or phone"
     ),
     ("phone\t12", "line 1 of standard input holds no phone"),
   ])
   func unreadableLinesAreRefusedWithoutBeingRepeated(_ text: String, _ sentence: String) {
     #expect(throws: RunFailure(.usage, sentence)) { try AskingPerson.all(in: text) }
+  }
+
+  /// Colons, quotes and backslashes of a value make no member.
+  @Test func membersAreCountedOutsideOfTexts() throws {
+    let line = #"{"account": "a:\\", "user_agent": "x \": \"y\": z", "order": ":"}"#
+    #expect(try AskingPerson.all(in: line).count == 1)
   }
 }
