@@ -68,11 +68,22 @@ private struct HourFloor: Treatment {
 
   func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     var numbers = values.numbers
+    // The times of a log follow each other, and an hour has many of them.
+    var known: Range<Int64> = 0..<0
     for position in numbers.indices where numbers[position] != Values.nullNumber {
-      let seconds = hour(of: floorDivide(numbers[position], 1_000_000))
-      let (micros, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-      numbers[position] = overflow ? Values.nullNumber : micros
-      if overflow { faults.add(.type, at: position) }
+      if !known.contains(numbers[position]) {
+        let second = hour(of: floorDivide(numbers[position], 1_000_000))
+        let (start, overflow) = second.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else {
+          numbers[position] = Values.nullNumber
+          faults.add(.type, at: position)
+          continue
+        }
+        // Unless the clock is set within them, 3600 seconds begin with the same hour.
+        let isWhole = hour(of: second &+ 3599) == second
+        known = start..<max(start, isWhole ? start &+ 3_600_000_000 : start)
+      }
+      numbers[position] = known.lowerBound
     }
     values = .number(numbers)
   }

@@ -59,6 +59,34 @@ import Testing
     #expect((hour + zone.offset(at: Int64(hour))) % 3600 == 0)
   }
 
+  /// A column in order, every seven minutes about all changes of the clock in some years, has the
+  /// hours that its cells have one by one.
+  @Test(arguments: [
+    "Australia/Lord_Howe", "Europe/Berlin", "America/St_Johns", "Africa/Casablanca",
+    "America/Caracas",
+  ])
+  func aColumnHasTheHoursOfItsCells(_ name: String) throws {
+    let zone = try #require(Zone(named: name))
+    func hours(_ moments: [Int64]) throws -> [Int64?] {
+      let cells = moments.map(microseconds)
+      let result = try Cells.treat(
+        .number(cells), as: .timestamp, with: "floor", .text("hour"), zone: zone)
+      return Cells.numbers(result.values)
+    }
+    var moments: [Int64] = []
+    for year in [2007, 2016, 2026] {
+      let start = Int64(CivilDate(year: year, month: 1, day: 1).days) * 86_400
+      let steps = stride(from: start, to: start + 366 * 86_400, by: 420)
+      var offset = zone.offset(at: start)
+      for moment in steps where zone.offset(at: moment) != offset {
+        offset = zone.offset(at: moment)
+        moments += stride(from: moment - 10_800, through: moment + 10_800, by: 420)
+      }
+    }
+    #expect(moments.count > 50)
+    #expect(try hours(moments) == moments.flatMap { try hours([$0]) })
+  }
+
   @Test func timesBeforeTheEpochFloorDown() throws {
     let result = try Cells.treat(.number([-1]), as: .timestamp, with: "floor", .text("hour"))
     #expect(Cells.numbers(result.values) == [-3_600_000_000])

@@ -65,7 +65,7 @@ package struct TableRelease: Hashable, Sendable {
       case (.run, .snapshots): self = .state
       case (.run, .increments): self = source.holding == .master ? .state : .all
       case (.slot(let slot, let format), .snapshots):
-        self = .day("\(source.projection.slots[slot].text) \(format) \(zone.name)")
+        self = .day("\(source.projection.slots[slot].text) \(format.canonical) \(zone.name)")
       case (.slot, .increments): self = .window
       }
     }

@@ -97,9 +97,17 @@ struct RequestLine: Sendable {
     return true
   }
 
+  /// `HTTP/1.1` as a word; `HTTP/1.0` differs in the lowest bit of its last byte.
+  private static let http11: UInt64 = 0x312E_312F_5054_5448
+
   /// Whether the bytes are a protocol such as `HTTP/1.1` or `HTTP/2`: upper-case letters, a slash,
   /// digits and points.
   private static func isVersion(_ bytes: Span<UInt8>, _ range: FieldRange) -> Bool {
+    if range.upper &- range.lower == 8,
+      JSONSyntax.word(bytes, at: range.lower) | 0x01 &<< 56 == RequestLine.http11
+    {
+      return true
+    }
     var position = range.lower
     while position < range.upper, bytes[position] &- UInt8(ascii: "A") < 26 { position &+= 1 }
     guard position > range.lower, range.upper &- position >= 2, bytes[position] == UInt8(ascii: "/")

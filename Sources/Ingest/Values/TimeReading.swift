@@ -23,6 +23,8 @@ struct TimeReading: Sendable {
   /// The date that the access log line read last began with.
   private var lastPrefix: (UInt64, UInt64) = (0, 0)
   private var lastPrefixDays = 0
+  private var lastSuffix = UInt64.max
+  private var lastOffset = 0
 
   init(format: TimeFormat, numbers: NumberStyle, zone: Zone) {
     self.format = format
@@ -273,15 +275,33 @@ struct TimeReading: Sendable {
     fields.hour = TimeText.twoDigits(bytes, at: start &+ 12)
     fields.minute = TimeText.twoDigits(bytes, at: start &+ 15)
     fields.second = TimeText.twoDigits(bytes, at: start &+ 18)
-    var offset = start &+ 20
-    if offset < end, bytes[offset] == UInt8(ascii: " ") { offset &+= 1 }
-    guard fields.hasValidTime,
-      TimeText.readOffset(bytes, at: &offset, to: end, into: &fields), offset == end
-    else { return Values.nullNumber }
+    guard fields.hasValidTime, readZone(bytes, from: start &+ 20, to: end, into: &fields) else {
+      return Values.nullNumber
+    }
     let seconds = lastPrefixDays &* 86_400 &+ fields.secondOfDay &- fields.offset
     guard seconds >= firstSecond, seconds <= lastSecond else {
       return Values.nullNumber
     }
     return Int64(seconds) &* 1_000_000
+  }
+
+  /// Reads ` ±hhmm`, which few logs change; the last one is remembered as it was written.
+  private mutating func readZone(
+    _ bytes: borrowing Span<UInt8>, from start: Int, to end: Int, into fields: inout TimeFields
+  ) -> Bool {
+    let isPlain = end &- start == 6
+    let suffix = isPlain ? JSONSyntax.word(bytes, at: end &- 8) &>> 16 : 0
+    if isPlain, suffix == lastSuffix {
+      fields.offset = lastOffset
+      fields.hasOffset = true
+      return true
+    }
+    var offset = start
+    if offset < end, bytes[offset] == UInt8(ascii: " ") { offset &+= 1 }
+    guard TimeText.readOffset(bytes, at: &offset, to: end, into: &fields), offset == end else {
+      return false
+    }
+    if isPlain { (lastSuffix, lastOffset) = (suffix, fields.offset) }
+    return true
   }
 }

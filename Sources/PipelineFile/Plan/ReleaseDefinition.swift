@@ -80,13 +80,16 @@ extension ReleaseDefinition {
     package let purposes: [PurposePlan]
     package let keys: [KeyPlan]
     /// How the bytes of the source are read; each column's meaning begins with it.
-    fileprivate let reading: String
+    fileprivate let reading: JSONText
 
     package init(source: SourcePlan, purposes: [PurposePlan], keys: [KeyPlan], zone: Zone) {
       self.source = source
       self.purposes = purposes
       self.keys = keys
-      reading = "\(source.reading) \(source.projection.each?.text ?? "") \(zone.name)"
+      reading = .members([
+        "file": source.reading.canonical, "each": source.projection.each.map { .string($0.text) },
+        "zone": .string(zone.name),
+      ])
     }
   }
 
@@ -96,7 +99,7 @@ extension ReleaseDefinition {
     in around: Surroundings
   ) {
     let source = around.source
-    func meanings(_ columns: [Int]) -> JSONText { .strings(columns.map(around.meaning)) }
+    func meanings(_ columns: [Int]) -> JSONText { .array(columns.map(around.meaning)) }
     let columns: [Int]
     if let aggregate {
       columns = aggregate.columns
@@ -112,26 +115,30 @@ extension ReleaseDefinition {
       let form = source.columns[condition.column].type.form
       let values = condition.values.map { canonical($0, as: form) }
       if values.contains(nil) { continue }
-      lists[around.meaning(of: condition.column), default: []].formUnion(values.compactMap { $0 })
+      lists[around.meaning(of: condition.column).compact, default: []]
+        .formUnion(values.compactMap { $0 })
     }
     let conditions = (aggregate?.conditions ?? []).map { condition in
-      JSONText.strings([around.meaning(of: condition.column)] + condition.values.sorted()).compact
+      JSONText.array([around.meaning(of: condition.column), .strings(condition.values.sorted())])
+        .compact
     }
     var rule = JSONText.null
     if case .least(let stated)? = aggregate?.protection {
       rule = .members([
-        "least": .integer(stated.least), "of": stated.of.map { .string(around.meaning(of: $0)) },
+        "least": .integer(stated.least), "of": stated.of.map(around.meaning),
         "below": .string(stated.below.rawValue), "dominance": stated.dominance.map { .integer($0) },
         "judged": meanings(aggregate?.judged ?? []),
       ])
     }
     let measures = (aggregate?.measures ?? []).map { measure in
       JSONText.members([
-        "name": .string(measure.name), "of": measure.column.map { .string(around.meaning(of: $0)) },
+        "name": .string(measure.name), "of": measure.column.map(around.meaning),
         "operation": .string(measure.operation.rawValue),
-        "clamp": measure.clamp.map { .strings(["\($0.lowerBound)", "\($0.upperBound)"]) },
+        "clamp": measure.clamp.map {
+          .array([.integer(Int($0.lowerBound)), .integer(Int($0.upperBound))])
+        },
         "round": measure.round.map { .integer(Int($0)) },
-        "bands": .string("\(measure.bands ?? [])"),
+        "bands": measure.bands.map { .array($0.map { .integer(Int($0)) }) },
       ])
     }
     let kind: Kind =
@@ -143,8 +150,9 @@ extension ReleaseDefinition {
     self.init(
       kind: kind, isProtected: rule != .null,
       records: JSONText.members([
-        "source": .string(around.records), "without": .string("\(lost)"),
-        "until": source.isCut(by: table) ? .string("\(table.retention)") : nil,
+        "source": around.records, "without": .string(PurposeLoss.canonical(lost)),
+        "until": source.isCut(by: table)
+          ? .strings(Set(table.retention.map(\.canonical)).sorted()) : nil,
       ]).compact,
       group: meanings(aggregate?.keys ?? columns).compact,
       filter: JSONText.strings(conditions.sorted()).compact, lists: lists, rule: rule.compact,
@@ -154,18 +162,18 @@ extension ReleaseDefinition {
 
 extension ReleaseDefinition.Surroundings {
   /// Which records of the source's files enter any of its tables.
-  fileprivate var records: String {
+  fileprivate var records: JSONText {
     func path(_ slot: Int) -> String { source.projection.slots[slot].text }
-    let clock: String =
+    let clock: JSONText =
       switch source.clock {
-      case .run: "run"
-      case .slot(let slot, let format): "\(path(slot)) \(format)"
+      case .run: .strings([])
+      case .slot(let slot, let format): .strings([path(slot), format.canonical])
       }
     let conditions = source.conditions.map { condition in
       JSONText.strings([path(condition.slot)] + condition.values.sorted()).compact
     }
     return JSONText.members([
-      "reading": .string(reading), "clock": .string(clock),
+      "reading": reading, "clock": clock,
       "where": .strings(conditions.sorted()),
       "consent": source.consent.map { .strings([path($0.slot), $0.equals]) },
       "objections": .array(
@@ -176,13 +184,13 @@ extension ReleaseDefinition.Surroundings {
         }),
       "window": .string(source.window.description),
       "delivers": .string(source.delivery.rawValue),
-    ]).compact
+    ])
   }
 
   /// What the values of a column are: where they come from and what is done to them.
   ///
   /// Its own name does not count, nor what it is for, but for the records that lose it.
-  func meaning(of number: Int) -> String {
+  func meaning(of number: Int) -> JSONText {
     let column = source.columns[number]
     var origin: JSONText
     switch column.origin {
@@ -190,17 +198,18 @@ extension ReleaseDefinition.Surroundings {
     case .first: origin = .strings(["first"])
     case .all(_, let types): origin = .strings(["all"] + types.map(\.rawValue))
     case .derived(let expression):
-      origin = .strings(["derived"] + expression.columns.map(meaning))
+      origin = .array([.string("derived")] + expression.columns.map(meaning))
     }
     let key = column.key.map { keys[$0] }
     return JSONText.members([
-      "reading": .string(reading), "origin": origin, "paths": .strings(column.rawPaths),
+      "reading": reading, "origin": origin, "paths": .strings(column.rawPaths),
       "type": .string(column.fieldType.rawValue),
-      "format": column.format.map { .string("\($0)") },
-      "form": .string("\(column.type.form)"), "treatment": .string(column.treatment),
+      "format": column.format.map { .string($0.canonical) },
+      "form": .string(column.type.form.canonical), "treatment": .string(column.treatment),
       "key": key.map { .strings([$0.name, $0.rotation?.rawValue ?? "never"]) },
-      "without": .string("\(PurposeLoss(purposes, source: source).loses(column))"),
-    ]).compact
+      "without": .string(
+        PurposeLoss.canonical(PurposeLoss(purposes, source: source).loses(column))),
+    ])
   }
 }
 
