@@ -82,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "sparsam",
       dependencies: [
-        "Engine", "Diagnostics", "CSystem",
+        "Engine", "Diagnostics", "PipelineFile", "Records", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "samples", dependencies: ["Bytes"], swiftSettings: strict),

@@ -24,6 +24,7 @@ package enum Folder {
     if intermediate, reason == EEXIST {
       let facts = try FileFacts(of: path, followsLinks: true)
       if facts.kind == .folder { return }
+      throw SystemFault(operation: "create", path: path, errno: ENOTDIR)
     }
     throw SystemFault(operation: "create", path: path, errno: reason)
   }
@@ -80,7 +81,8 @@ package enum Folder {
       // SAFETY: the kernel's names end with a zero byte inside the entry.
       let bytes = unsafe entryName(entry)
       guard let name = String(validating: bytes, as: UTF8.self) else {
-        throw SystemFault(operation: "read a name in", path: path, errno: EILSEQ)
+        let shown = String(decoding: bytes, as: UTF8.self)
+        throw SystemFault(operation: "read the name '\(shown)' in", path: path, errno: EILSEQ)
       }
       if name != ".", name != ".." { names.append(name) }
     }

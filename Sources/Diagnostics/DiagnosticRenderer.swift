@@ -56,18 +56,21 @@ package struct DiagnosticRenderer: Sendable {
     let number = String(range.start.line)
     let padding = String(repeating: " ", count: max(0, width - number.count))
     let place = "\(clean(source.name)):\(range.start.line):\(range.start.column)"
-    let line = source.line(range.start.line)
+    let whole = source.line(range.start.line)
+    let wholeColumn = min(max(1, range.start.column), whole.count + 1)
+    let wholeEnd =
+      range.end.line == range.start.line ? min(range.end.column, whole.count + 1) : whole.count + 1
+    let (line, shift) = DiagnosticRenderer.part(of: whole, around: wholeColumn)
+    let column = wholeColumn - shift
+    let end = min(wholeEnd - shift, line.count + 1)
     var text = blank + paint(arrow, .blue) + " " + place + "\n"
     let shown = clean(line).trimmedAtEnd
     text += paint("\(padding)\(number) |", .blue) + (shown.isEmpty ? "" : " " + shown) + "\n"
-    let column = min(max(1, range.start.column), line.count + 1)
     var pointer = ""
     for scalar in line[..<(column - 1)] {
       // A tab stays a tab, so that the caret stands right at every tab width.
       pointer += scalar == "\t" ? "\t" : String(repeating: " ", count: DisplayWidth.of(scalar))
     }
-    let end =
-      range.end.line == range.start.line ? min(range.end.column, line.count + 1) : line.count + 1
     var cells = 0
     if end > column {
       for scalar in line[(column - 1)..<(end - 1)] { cells += DisplayWidth.of(scalar) }
@@ -76,6 +79,22 @@ package struct DiagnosticRenderer: Sendable {
     text += paint("\(blank) |", .blue) + " " + pointer + paint(carets, colour)
     text += label.isEmpty ? "\n" : " " + paint(clean(label), colour) + "\n"
     return text
+  }
+
+  /// Characters of a source line that are shown at most.
+  private static let lineLimit = 400
+
+  /// Returns a long line's part around a column, with marks where something was left out, and by how
+  /// much columns are less in it.
+  private static func part(
+    of line: [Unicode.Scalar], around column: Int
+  ) -> (line: [Unicode.Scalar], shift: Int) {
+    guard line.count > lineLimit else { return (line, 0) }
+    let start = max(0, column - 1 - lineLimit / 4)
+    let stop = min(line.count, start + lineLimit)
+    let part =
+      (start > 0 ? ["\u{2026}"] : []) + line[start..<stop] + (stop < line.count ? ["\u{2026}"] : [])
+    return (part, start > 0 ? start - 1 : 0)
   }
 
   // MARK: - Colour

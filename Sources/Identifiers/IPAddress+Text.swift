@@ -22,14 +22,6 @@ extension IPAddress {
     written.append(to: &text)
   }
 
-  /// Returns the network of the address as text.
-  package func networkText(v4Bits: Int, v6Bits: Int) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(24)
-    appendNetwork(v4Bits: v4Bits, v6Bits: v6Bits, to: &text)
-    return text
-  }
-
   /// Appends the address in its one canonical form.
   package func append(to text: inout [UInt8]) {
     var written = WrittenAddress()

@@ -44,22 +44,28 @@ extension Ledger {
     }
   }
 
-  /// The files of a pipeline that were unfinished and have not been ingested since.
+  /// The files of a pipeline that were unfinished and that a run of `date` is to ingest: those that
+  /// none has ingested since, and those that a run of that date has, which is made anew.
   package func deferredFiles(
-    pipeline: String
+    pipeline: String, date: String
   ) throws(LedgerFault) -> [DeferredFile] {
     try read { database in
       try Row.fetchAll(
-        database, sql: "SELECT * FROM deferred WHERE pipeline = ? ORDER BY source, name",
-        arguments: [pipeline]
+        database,
+        sql: """
+          SELECT * FROM deferred WHERE pipeline = ?1
+            AND (ingested_by IS NULL OR ingested_by IN
+              (SELECT name FROM runs WHERE pipeline = ?1 AND date = ?2))
+          ORDER BY source, name
+          """, arguments: [pipeline, date]
       ).map(DeferredFile.init)
     }
   }
 
-  func forget(_ file: DeferredFile, in database: Database) throws {
+  func note(_ file: DeferredFile, ingestedBy run: String, in database: Database) throws {
     try database.execute(
-      sql: "DELETE FROM deferred WHERE (pipeline, source, name) = (?, ?, ?)",
-      arguments: [file.pipeline, file.source, file.name])
+      sql: "UPDATE deferred SET ingested_by = ? WHERE (pipeline, source, name) = (?, ?, ?)",
+      arguments: [run, file.pipeline, file.source, file.name])
   }
 
   /// A content that a run has read twice, such as an empty file, stands once.
@@ -75,7 +81,7 @@ extension Ledger {
 
   func remember(_ file: DeferredFile, in database: Database) throws {
     try database.execute(
-      sql: "INSERT OR REPLACE INTO deferred VALUES (?, ?, ?, ?, ?, ?)",
+      sql: "INSERT OR REPLACE INTO deferred VALUES (?, ?, ?, ?, ?, ?, NULL)",
       arguments: [
         file.pipeline, file.source, file.name, file.prefixLength, file.prefix, file.firstSeen,
       ])

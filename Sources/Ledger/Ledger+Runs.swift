@@ -16,7 +16,7 @@ extension Ledger {
       for partition in preparation.partitions { try insert(partition, in: database) }
       for input in preparation.inputs { try insert(input, in: database) }
       for release in preparation.releases { try insert(release, in: database) }
-      for file in preparation.resolved { try forget(file, in: database) }
+      for file in preparation.resolved { try note(file, ingestedBy: run, in: database) }
       for file in preparation.deferred { try remember(file, in: database) }
       try fix(preparation.audiences, in: database)
     }
@@ -38,6 +38,8 @@ extension Ledger {
       for table in ["inputs", "releases"] {
         try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
       }
+      try database.execute(
+        sql: "UPDATE deferred SET ingested_by = NULL WHERE ingested_by = ?", arguments: [run])
     }
   }
 

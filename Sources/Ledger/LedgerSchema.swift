@@ -16,6 +16,9 @@ enum LedgerSchema {
     migrator.registerMigration("3 audience of a key") {
       try $0.execute(sql: "ALTER TABLE keys ADD COLUMN audience TEXT")
     }
+    migrator.registerMigration("4 who ingested a deferred file") {
+      try $0.execute(sql: "ALTER TABLE deferred ADD COLUMN ingested_by TEXT REFERENCES runs(name)")
+    }
     return migrator
   }
 

@@ -35,7 +35,10 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "Memory that aggregate tables may take, as 256M or 1G; default: a quarter of the machine's.")
+      """
+      Memory that aggregate tables may take, as 256M or 1G; default: a quarter of the machine's, at \
+      least 256M.
+      """)
   var memory: String?
 
   @Flag(help: "Use the public replay key; the input folder must hold a file '.synthetic'.")

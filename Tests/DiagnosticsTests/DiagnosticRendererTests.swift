@@ -25,6 +25,24 @@ import Testing
         """)
   }
 
+  /// A line of a megabyte is shown around its place, and the caret still stands below it.
+  @Test(arguments: [1, 50, 5_000, 999_990])
+  func longLinesAreShownInPart(column: Int) throws {
+    let line = Array(repeating: "abcdefghij", count: 100_000).joined()
+    let diagnostic = Diagnostic(
+      .duplicateKey, "key 'one' stands twice",
+      at: SourceRange(line: 1, column: column, length: 3), label: "here")
+    let text = DiagnosticRenderer(source: source(line, at: 1)).render(diagnostic)
+    let lines = text.split(separator: "\n")
+    #expect(text.utf8.count < 1_000)
+    let caret = try #require(lines[3].firstIndex(of: "^"))
+    let offset = lines[3].distance(from: lines[3].startIndex, to: caret)
+    let marked = lines[2][lines[2].index(lines[2].startIndex, offsetBy: offset)]
+    #expect(marked == Array("jabcdefghi")[column % 10])
+    #expect(lines[2].contains("\u{2026}"))
+    #expect(lines[3].hasSuffix("^^^ here"))
+  }
+
   @Test func showsTheOtherPlaceInTheSameGutter() {
     let source = SourceText(
       name: "a.yaml", text: "one: 1\n" + String(repeating: "#\n", count: 9) + "one: 2")

@@ -35,6 +35,19 @@ import Testing
     #expect(try knows(identifiers, "anna@shop.example"))
   }
 
+  /// Visitors write what a proxy takes for an address; a word of theirs may leave as a page's name.
+  @Test func aWordInAnAddressesPlaceIsNoAddress() throws {
+    let identifiers = DeclaredIdentifiers(rememberingUnder: .random())
+    identifiers.take(
+      cells(["checkout", "203.0.113.7", "2001:DB8::7", "anna-pc.shop.example"]), as: .ip)
+    #expect(try !knows(identifiers, "checkout"))
+    for known in ["203.0.113.7", "2001:DB8::7", "anna-pc.shop.example"] {
+      #expect(try knows(identifiers, known))
+    }
+    identifiers.take(cells(["checkout"]), as: .text)
+    #expect(try knows(identifiers, "checkout"))
+  }
+
   /// More values than are remembered as taken, from several threads, in different orders.
   @Test func manyThreadsLoseNothing() async throws {
     let identifiers = DeclaredIdentifiers(rememberingUnder: .random())

@@ -86,6 +86,51 @@ import Testing
     #expect(yaml.contains("clock: time"))
     #expect(yaml.contains("network: {from: ip, treat: {subnet: {v4: 24, v6: 48}}"))
     #expect(yaml.contains("visitor: {from: {all: [ip, user_agent]}, treat: {pseudonym: device}"))
+    #expect(
+      yaml.contains("protocol: {treat: {one_of: [HTTP/1.0, HTTP/1.1, HTTP/2.0, HTTP/3.0]}"))
+  }
+
+  /// Shops' exports have notes, addresses and stores with line ends in quotes.
+  @Test(arguments: [
+    "Name,Category,Notes,Total\n#1,a,\"gift\nwrap\",1.00\n#2,b,\"a\n,b\nc\",2.00\n#3,c,,3.00\n",
+    "\"Name\",\"Category\",\"Notes\",\"Total\"\n\"1\",\"a\",\"Main\nStore\nView\",\"1.00\"\n",
+  ])
+  func recordsOfSeveralLinesAreRead(text: String) throws {
+    let yaml = try DraftText.draft(["orders.csv": text])
+    #expect(DraftText.line(of: "total", in: yaml)?.contains("type: money") == true)
+    #expect(DraftText.line(of: "category", in: yaml) != nil)
+    #expect(!yaml.contains("rejected"))
+  }
+
+  /// Loaders of events quote nothing: a title that begins with a quote is no quoted field.
+  @Test func tabsWithBareQuotesAreNotQuoted() throws {
+    let rows = ["sku\ttitle\tquantity", "S1\t\"Pro jacket\t2", "S2\t24\" screen\t1", "S3\tx\t4"]
+    let yaml = try DraftText.draft(["goods.tsv": rows.map { $0 + "\n" }.joined()])
+    #expect(yaml.contains("delimiter: tab\n      quote: none\n"))
+    #expect(DraftText.line(of: "quantity", in: yaml)?.contains("type: int") == true)
+    let quoted = ["sku\ttitle\tquantity", "S1\t\"Pro\tjacket\"\t2", "S2\t24\" screen\t1"]
+    let other = try DraftText.draft(["goods.tsv": quoted.map { $0 + "\n" }.joined()])
+    #expect(!other.contains("quote:"))
+  }
+
+  /// A parameter of GA4 is called after its key, not after the form of its value.
+  @Test func parametersAreNamedByTheirKeys() throws {
+    let lines = (0..<20).map { number in
+      #"{"event_name":"view","event_params":[{"key":"ga_session_id","value":{"int_value":"17776150\#(number + 10)"}},"#
+        + #"{"key":"page_number","value":{"int_value":"\#(number % 3)"}}],"#
+        + #""user_pseudo_id":"10.\#(number)","device":{"browser_version":"124.0.1.\#(number)"}}"#
+    }
+    let yaml = try DraftText.draft(["events.ndjson": lines.map { $0 + "\n" }.joined()])
+    #expect(
+      DraftText.line(of: "page_number", in: yaml)?.hasPrefix(
+        #"page_number: {from: "event_params[key=page_number].value.int_value", type: int"#) == true)
+    #expect(DraftText.line(of: "ga_session_id", in: yaml)?.hasPrefix("# ") == true)
+    // The person, not one of the person's visits, is what tokens and cells are made of.
+    #expect(
+      DraftText.line(of: "user_pseudo_id", in: yaml)?.hasPrefix("user_pseudo_id: {type: cookie, ")
+        == true)
+    #expect(DraftText.line(of: "browser_version", in: yaml)?.contains("type: ip") == false)
+    #expect(DraftText.errors(DraftText.filled(yaml)) == [])
   }
 
   @Test(arguments: [
@@ -132,7 +177,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([UInt8]([0xC3, 0xBC]), nil), ([0xFC], "iso-8859-1"), ([0xFC, 0x80], "windows-1252"),
+    ([UInt8]([0xC3, 0xBC]), nil), ([0xFC], "windows-1252"), ([0xFC, 0x80], "windows-1252"),
   ])
   func encodingsAreTold(umlaut: [UInt8], encoding: String?) throws {
     var bytes = Array("sku;category;quantity\n".utf8)

@@ -63,4 +63,36 @@ struct FilePatternCase: Sendable, CustomTestStringConvertible {
     let pattern = FilePattern(example.pattern, date: CivilDate(year: 2026, month: 5, day: 1))
     #expect(try pattern.matches(in: folder.path) == example.matches)
   }
+
+  private func inFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("pattern-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
+
+  /// To Unicode the two names are one text, and to the file system they are two files.
+  @Test func namesAreToldApartByTheirBytes() throws {
+    try inFolder { folder in
+      for name in ["k\u{E4}se.csv", "ka\u{308}se.csv"] {
+        try #require(
+          FileManager.default.createFile(atPath: "\(folder.path)/\(name)", contents: nil))
+      }
+      let found = try FilePattern("*.csv", date: CivilDate(days: 0)).matches(in: folder.path)
+      #expect(found.map { Array($0.utf8).count } == [10, 9])
+    }
+  }
+
+  /// A link that leads back would read a file again and again, and one that leads out reads others'.
+  @Test func twoStarsFollowNoLink() throws {
+    try inFolder { folder in
+      try Data().write(to: folder.appendingPathComponent("a.csv"))
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appendingPathComponent("loop").path, withDestinationPath: ".")
+      let date = CivilDate(days: 0)
+      #expect(try FilePattern("**/*.csv", date: date).matches(in: folder.path) == ["a.csv"])
+      #expect(try FilePattern("loop/*.csv", date: date).matches(in: folder.path) == ["loop/a.csv"])
+    }
+  }
 }

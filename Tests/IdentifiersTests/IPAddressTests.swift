@@ -128,7 +128,8 @@ struct AddressCase: Sendable, CustomTestStringConvertible {
     let bytes = Array(text.utf8)
     let found = IPAddress.parse(bytes.span, from: 0, to: bytes.count)
     let address = try #require(found)
-    let written = address.networkText(v4Bits: v4, v6Bits: v6)
+    var written: [UInt8] = []
+    address.appendNetwork(v4Bits: v4, v6Bits: v6, to: &written)
     #expect(String(decoding: written, as: UTF8.self) == network)
   }
 

@@ -201,6 +201,24 @@ struct TimeCase: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// Two digits are a year that most people alive can have been born in, of other dates one of 1970
+  /// to 2069.
+  @Test(arguments: [
+    ("1.5.60", "1960-05-01", "2060-05-01"), ("29.2.36", "1936-02-29", "2036-02-29"),
+    ("31.12.29", "2029-12-31", "2029-12-31"), ("1.1.30", "1930-01-01", "2030-01-01"),
+    ("31.12.69", "1969-12-31", "2069-12-31"), ("1.1.70", "1970-01-01", "1970-01-01"),
+    ("1.1.99", "1999-01-01", "1999-01-01"),
+  ])
+  func yearsOfBirthHaveACenturyOfTheirOwn(_ text: String, birth: String, date: String) throws {
+    let format = try #require(TimeFormat("d.M.yy"))
+    for (type, expected) in [(FieldType.birthDate, birth), (.date, date)] {
+      var reader = try reader(type, format, "UTC")
+      var faults = ValueFaults()
+      let days = Int64(try #require(CivilDate(expected)).days)
+      #expect(read(&reader, [text], &faults) == [days])
+    }
+  }
+
   /// Moments written by Foundation in many zones come back.
   @Test(arguments: [
     "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC",

@@ -76,6 +76,15 @@ import Verify
     #expect(throws: ParquetFault.self, "seed \(seed)") { try allCells(file) }
   }
 
+  /// Lists of lists of lists take a byte each and would take the stack.
+  @Test(arguments: [20, 1_000_000])
+  func nestingIsRefusedBeforeItIsTooDeep(depth: Int) {
+    let magic = Array("PAR1".utf8)
+    let footer = [0x29] + [UInt8](repeating: 0x19, count: depth) + [0x16, 0x00, 0x00]
+    let length = (0..<4).map { UInt8(truncatingIfNeeded: footer.count >> (8 * $0)) }
+    #expect(throws: ParquetFault.self) { try allCells(magic + footer + length + magic) }
+  }
+
   @Test func manyChangesNeverCrash() {
     var generator = SplitMix(seed: 0xF00D)
     let file = Self.small.file()

@@ -49,8 +49,10 @@ enum GivenText {
       }
     }
     let delimiter = String(decoding: dialect.delimiter, as: UTF8.self)
-    let quote = String(UnicodeScalar(dialect.quote))
+    let sign = dialect.quote.map { String(UnicodeScalar($0)) }
     func field(_ text: String) -> String {
+      // Without quotes a text with a delimiter cannot be written, and is two fields.
+      guard let quote = sign else { return text }
       let needsQuotes =
         text.contains(delimiter) || text.contains(quote) || text.contains(where: \.isNewline)
       return needsQuotes
@@ -65,7 +67,7 @@ enum GivenText {
         field(row.first { $0.field == name }?.value ?? "")
       }.joined(separator: delimiter)
       // A record of one empty field would be a blank line, which is no record.
-      lines.append(line.isEmpty ? quote + quote : line)
+      lines.append(line.isEmpty ? (sign ?? "") + (sign ?? "") : line)
     }
     return lines.map { $0 + "\n" }.joined()
   }

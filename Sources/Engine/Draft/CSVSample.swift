@@ -16,9 +16,16 @@ struct CSVSample: Sendable {
     var notes: [String] = []
     csv.encoding = CSVSample.encoding(of: sample, &notes)
     csv.quote = CSVSample.quote(of: sample)
-    let lines = sample.lines(200)
     let count: Int
-    (csv.delimiter, count) = CSVSample.delimiter(of: lines, csv)
+    (csv.delimiter, count) = CSVSample.delimiter(of: sample, csv)
+    if csv.delimiter == [9] {
+      // Loaders of events take tabs out of texts and quote nothing; a text may begin with a quote.
+      var bare = csv
+      bare.quote = nil
+      let tally = CSVSample.fieldCounts(of: sample, bare)
+      let isEven = tally.count == 1 && CSVSample.fieldCounts(of: sample, csv).count > 1
+      if count == SnowplowColumns.names.count || isEven { csv = bare }
+    }
     format = SampledFile.Format(reading: Reading(format: .csv(csv)), notes: notes)
     let whole = CSVSample.scan(sample.bytes, csv, count: count)
     let body = CSVSample.columns(of: whole)
@@ -92,10 +99,11 @@ struct CSVSample: Sendable {
       notes.append("\(invalid) lines are not UTF-8; their values become null")
       return .utf8
     }
-    return bytes.contains { (0x80...0x9F).contains($0) } ? .windows1252 : .latin1
+    // Who says ISO 8859-1 mostly writes Windows-1252 and comes to its further signs some day.
+    return .windows1252
   }
 
-  private static func quote(of sample: RawSample) -> UInt8 {
+  private static func quote(of sample: RawSample) -> UInt8? {
     let single = UInt8(ascii: "'")
     let double = UInt8(ascii: "\"")
     let lines = sample.lines(200)
@@ -103,23 +111,44 @@ struct CSVSample: Sendable {
     return singles * 2 > lines.count && !lines.contains { $0.contains(double) } ? single : double
   }
 
-  /// Returns the delimiter under which most lines have the same number of fields, and the number.
+  /// How many of the first records have so many fields; those of broken quotes have 0, and each of
+  /// their lines counts.
+  private static func fieldCounts(of sample: RawSample, _ csv: Reading.CSV) -> [Int: Int] {
+    var tally: [Int: Int] = [:]
+    var position = 0
+    // What begins a record ends it within this many bytes, or is no record of a sample.
+    let window = 64 << 10
+    for _ in 0..<200 where position < sample.bytes.count {
+      let end = min(position + window, sample.bytes.count)
+      let bytes = Array(sample.bytes[position..<end])
+      do throws(HeaderFault) {
+        let record = try CSVHeader.read(bytes, as: csv)
+        tally[record.names.count, default: 0] += 1
+        position += record.byteCount
+      } catch  where error.kind == .absent {
+        // Nothing but blank lines is left.
+        return tally
+      } catch {
+        tally[0, default: 0] += 1
+        position += firstOffset(of: UInt8(ascii: "\n"), in: bytes.span, from: 0) + 1
+      }
+    }
+    return tally
+  }
+
+  /// Returns the delimiter under which most records have the same number of fields, and the number.
   private static func delimiter(
-    of lines: [[UInt8]], _ csv: Reading.CSV
+    of sample: RawSample, _ csv: Reading.CSV
   ) -> (delimiter: [UInt8], count: Int) {
     var best: (delimiter: UInt8, share: Double, count: Int) = (UInt8(ascii: ","), 0, 1)
     for delimiter in delimiters {
       var csv = csv
       csv.delimiter = [delimiter]
-      var tally: [Int: Int] = [:]
-      for line in lines {
-        if let header = try? CSVHeader.read(line, as: csv) {
-          tally[header.names.count, default: 0] += 1
-        }
-      }
+      let tally = fieldCounts(of: sample, csv)
+      let recordCount = tally.values.reduce(0, +)
       let most = tally.max { ($0.value, $0.key) < ($1.value, $1.key) }
       guard let most, most.key > 1 else { continue }
-      let share = Double(most.value) / Double(lines.count)
+      let share = Double(most.value) / Double(recordCount)
       let isBetter =
         share >= 0.8 && best.share >= 0.8 ? most.key > best.count : share > best.share
       if isBetter { best = (delimiter, share, most.key) }

@@ -25,8 +25,11 @@ struct ColumnDraft: Sendable {
     path = field.path
     type = guess.type
     let needsToken = isPerson || guess.type == .order
-    let treatment = ColumnDraft.treatment(
-      guess, field, key: needsToken || guess.type == .account ? key : nil, unit: unit)
+    let treatment =
+      isAccessLog && field.path == AccessLogField.protocol.rawValue
+      ? ColumnDraft.protocols
+      : ColumnDraft.treatment(
+        guess, field, key: needsToken || guess.type == .account ? key : nil, unit: unit)
     var parts: [String] = []
     if name != field.path { parts.append("from: \(YAMLQuoting.scalar(field.path))") }
     if !isAccessLog {
@@ -47,6 +50,9 @@ struct ColumnDraft: Sendable {
     isActive = reason == nil
     comment = [reason, ColumnDraft.remark(field, guess)].compactMap { $0 }.joined(separator: "; ")
   }
+
+  /// Whoever asks writes the protocol; a list keeps it from growing beyond what a column may hold.
+  private static let protocols = "{one_of: [HTTP/1.0, HTTP/1.1, HTTP/2.0, HTTP/3.0]}"
 
   /// Returns the first of 1, 2, 5, 10, … thousand that is four times the number seen.
   private static func limit(_ count: Int) -> Int {

@@ -62,7 +62,11 @@ struct FieldGuess: Sendable {
       (.email, ValueShape.isEmail), (.ip, ValueShape.isAddress), (.iban, ValueShape.isIBAN),
       (.url, ValueShape.isURL), (.userAgent, ValueShape.isUserAgent),
     ]
-    for (shape, holds) in shapes where field.values.count(where: holds) * 2 > field.values.count {
+    // Four numbers with dots are an address, but not under the name of a version.
+    let isVersion = field.words.contains("version")
+    for (shape, holds) in shapes
+    where !(shape == .ip && isVersion) && field.values.count(where: holds) * 2 > field.values.count
+    {
       type = shape
       let reads = shape == .email ? ValueShape.hasMailbox : holds
       if shape != .userAgent { unreadCount = field.values.count { !reads($0) } }
@@ -255,9 +259,9 @@ struct FieldGuess: Sendable {
 
   /// The compiler's guard by name: a plain type under a personal name is an error.
   private mutating func checkName(_ field: SampledField) {
+    let names = (RawPath(parsing: field.path)?.telltaleNames ?? []) + field.names.suffix(1)
     guard type.identifierClass == .plain, doubt == nil, type != .bool,
-      let name = field.names.last,
-      PersonalName.holds(name)
+      names.contains(where: PersonalName.holds)
     else { return }
     doubt = .personalName
   }

@@ -147,6 +147,16 @@ final class JSONTree {
     return lines
   }
 
+  /// Returns the names that tell what a field is: GA4 puts a parameter's value into a member that is
+  /// called after its form, `event_params[key=page_title].value.string_value`.
+  private func told(_ names: [String]) -> [String] {
+    let forms = ["string_value", "int_value", "float_value", "double_value"]
+    guard let last = names.last, forms.contains(last), names.count > 2,
+      names[names.count - 2] == "value"
+    else { return names }
+    return [last] + names.dropLast(2)
+  }
+
   private func collect(
     _ node: Node, path: String, names: [String], isNested: Bool, into found: inout Found
   ) {
@@ -156,7 +166,7 @@ final class JSONTree {
       } else if isNested {
         found.arrays.append("  " + path)
       } else {
-        var field = SampledField(path: path, names: names, values: node.values)
+        var field = SampledField(path: path, names: told(names), values: node.values)
         field.filledCount = node.filledCount
         field.recordCount = recordCount
         field.isTruth = node.truthCount == node.filledCount

@@ -176,7 +176,8 @@ struct SourceDraft: Sendable {
         lines.append("delimiter: " + (delimiter == "\t" ? "tab" : YAMLQuoting.quoted(delimiter)))
       }
       if csv.quote != UInt8(ascii: "\"") {
-        lines.append("quote: " + YAMLQuoting.quoted(String(UnicodeScalar(csv.quote))))
+        lines.append(
+          "quote: " + (csv.quote.map { YAMLQuoting.quoted(String(UnicodeScalar($0))) } ?? "none"))
       }
       let numbers = guess.file.format.reading.numbers
       if numbers.decimal == UInt8(ascii: ",") { lines.append("decimal: \",\"") }

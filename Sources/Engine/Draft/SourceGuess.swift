@@ -110,10 +110,13 @@ struct SourceGuess: Sendable {
   }
 
   private func guessedPerson() -> Int? {
-    let ranks: [FieldType: Int] = [.email: 3, .account: 2, .cookie: 1]
+    let ranks: [FieldType: Int] = [.email: 4, .account: 3, .cookie: 2]
+    let visits: Set = ["session", "sessionid", "sess", "visit", "visitid", "sitzung"]
     var best: (index: Int, rank: Int, count: Int)?
     for (index, guess) in guesses.enumerated() where guess.doubt == nil && !isAccessLog {
-      guard let rank = ranks[guess.type], guess.distinctCount > 1 else { continue }
+      guard var rank = ranks[guess.type], guess.distinctCount > 1 else { continue }
+      // Several visits are one person.
+      if guess.type == .cookie, !visits.isDisjoint(with: file.fields[index].words) { rank = 1 }
       let count = file.fields[index].filledCount
       // A field that is filled now and then tells few persons apart.
       guard count * 4 >= file.recordCount else { continue }

@@ -1,4 +1,5 @@
 import Bytes
+import Ledger
 import PipelineFile
 import Records
 
@@ -30,10 +31,19 @@ struct ItemMerge {
     report.keys.formUnion(outcome.report.keys)
     switch outcome.ending {
     case .complete:
-      if let content = outcome.item.content, try !inputs.admits(content) {
-        try sink.rollBack()
-        report.already.append(outcome.item.name)
-        return
+      if let content = outcome.item.content {
+        let isTwin = inputs.hasMet(content)
+        guard try inputs.admits(content) else {
+          try sink.rollBack()
+          report.already.append(outcome.item.name)
+          if isTwin { report.twins.append(outcome.item.name) }
+          return
+        }
+        if content.length == 0, case .csv(let dialect) = program.source.reading.format,
+          dialect.names == nil
+        {
+          report.empty.append(outcome.item.name)
+        }
       }
       try inputs.refuseRepetition(by: outcome.item)
       report.add(outcome.report)

@@ -13,7 +13,9 @@ struct ItemsApart {
 
   /// The items, with those among them that earlier nights have left; they are known by their names.
   func found(_ ledger: Ledger?) throws -> FoundItems {
-    let left = try ledger?.deferredFiles(pipeline: plan.pipelineName) ?? []
+    let left =
+      try ledger?.deferredFiles(
+        pipeline: plan.pipelineName, date: plan.date.description) ?? []
     let names = Set(plan.items.map(\.name))
     return FoundItems(
       bySource: items,

@@ -133,7 +133,7 @@ package struct KeyKeeping: Sendable {
       guard confirms else { return due }
       for entry in due {
         let reason = entry.dueAfter.map { "due after \($0)" } ?? "begun before"
-        try destroy(entry, because: reason, by: "keys expire", ledger)
+        _ = try destroy(entry, because: reason, by: "keys expire", ledger)
       }
       return due
     }
@@ -151,15 +151,15 @@ package struct KeyKeeping: Sendable {
       else { throw RunFailure.noSuchKey(key, epoch, state.path) }
       if entry.standing == .unlisted { throw RunFailure.isUnlisted(entry) }
       guard confirms else { return entry }
-      try destroy(entry, because: "asked for", by: "keys destroy", ledger)
-      return entry
+      return try destroy(entry, because: "asked for", by: "keys destroy", ledger)
     }
   }
 
+  /// Returns the entry, whose file counts as missing where there was none to overwrite.
   private func destroy(
     _ entry: KeyEntry, because reason: String, by command: String, _ ledger: Ledger
-  ) throws {
-    guard let epoch = Epoch(entry.epoch) else { return }
+  ) throws -> KeyEntry {
+    guard let epoch = Epoch(entry.epoch) else { return entry }
     let begun = try ledger.unfinishedDeletions()
       .first { $0.kind == .key && $0.subject == entry.name }
     let id =
@@ -168,7 +168,7 @@ package struct KeyKeeping: Sendable {
         .key, of: entry.name, because: reason, by: command, at: Timestamp.now)
     try pause("intended")
     // A file that came back after its destruction goes again; one that is gone is no error.
-    _ = try store.destroy(name: entry.key, epoch: epoch)
+    let wasThere = try store.destroy(name: entry.key, epoch: epoch)
     try pause("destroyed")
     let known = try ledger.epochs(of: entry.key).first { $0.epoch == entry.epoch }
     if known?.destroyed == nil {
@@ -176,6 +176,9 @@ package struct KeyKeeping: Sendable {
     }
     try pause("marked")
     try ledger.markDeleted(id, at: Timestamp.now)
+    var done = entry
+    if !wasThere { done.standing = .missing }
+    return done
   }
 
   /// Refuses to judge keys without the pipelines that may need them.

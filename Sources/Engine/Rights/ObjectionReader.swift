@@ -53,9 +53,13 @@ struct ObjectionReader {
   ) throws {
     var dialect = Reading.CSV()
     dialect.delimiter = objection.delimiter
-    var reader = try open(
-      file, borders: .csv(quote: dialect.quote, delimiter: dialect.delimiter))
-    guard var block = try reader.next() else { return try check(reader.ending, file.name) }
+    var reader = try open(file, borders: dialect.borders)
+    guard var block = try reader.next() else {
+      try check(reader.ending, file.name)
+      // A table of nobody has a header; without one it is an export that failed.
+      throw RunFailure(
+        .badInput, HeaderFault(.absent).message(file: file.name, source: source))
+    }
     var scanner: any Scanner
     do {
       let header = try block.takeHeader(dialect)

@@ -71,8 +71,6 @@ struct FaultBook {
     rejections.isEmpty ? nil : rejections[row]
   }
 
-  var hasRejections: Bool { !rejections.isEmpty }
-
   private mutating func reject(_ row: Int, _ rule: Rule, _ column: Int) {
     if rejections[row] == nil { rejections[row] = Rejection(rule: rule, column: column) }
   }

@@ -5,7 +5,8 @@ package import Records
 /// A glob below the input folder with the run's date in it: `access-{date:yyyyMMdd}*.log.gz`.
 ///
 /// `*` and `?` match within one name, `[a-z]` one character of a set, `**` any number of folders.
-/// Nothing matches a name that begins with a dot, and nothing leaves the input folder.
+/// Nothing matches a name that begins with a dot. Links are followed where the pattern goes that way,
+/// but `**` stays among the folders that lie there.
 package struct FilePattern: Sendable {
   /// The components of the pattern after the date was put in.
   private let components: [[Character]]
@@ -54,7 +55,11 @@ package struct FilePattern: Sendable {
   package func matches(in folder: String) throws(SystemFault) -> [String] {
     var found: [String] = []
     try FilePattern.collect(components[...], in: folder, prefix: "", into: &found)
-    return Array(Set(found)).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    // By bytes: names that are one text to Unicode are two files.
+    found.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found.indices.filter { index in
+      index == 0 || !found[index].utf8.elementsEqual(found[index - 1].utf8)
+    }.map { found[$0] }
   }
 
   private static func collect(
@@ -65,7 +70,8 @@ package struct FilePattern: Sendable {
     let rest = components.dropFirst()
     if String(first) == "**" {
       try collect(rest, in: folder, prefix: prefix, into: &found)
-      for name in try names(in: folder) where isFolder("\(folder)/\(name)") {
+      // A link may lead back, or out.
+      for name in try names(in: folder) where isFolder("\(folder)/\(name)", followsLinks: false) {
         try collect(components, in: "\(folder)/\(name)", prefix: "\(prefix)\(name)/", into: &found)
       }
       return
@@ -84,8 +90,8 @@ package struct FilePattern: Sendable {
     try Folder.names(in: folder).filter { !$0.hasPrefix(".") }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    (try? FileFacts(of: path, followsLinks: true))?.kind == .folder
+  private static func isFolder(_ path: String, followsLinks: Bool = true) -> Bool {
+    (try? FileFacts(of: path, followsLinks: followsLinks))?.kind == .folder
   }
 
   /// Whether `name` matches the one component `pattern`.

@@ -63,6 +63,9 @@ final class InputMemory {
     return alike.contains { $0.content == content }
   }
 
+  /// Whether this run has met the content before.
+  func hasMet(_ content: InputContent) -> Bool { seen.contains(content) }
+
   /// Whether an input that was read to its end counts; it does once.
   func admits(_ content: InputContent) throws -> Bool {
     guard remembers, content.length > 0 else { return true }

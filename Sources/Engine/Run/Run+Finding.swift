@@ -31,10 +31,11 @@ extension Run {
     }
   }
 
-  /// Returns the files of each source, with those that earlier nights have left.
+  /// Returns the files of each source, with those that earlier nights have left: for this one, or
+  /// for this date, which is run again.
   func findItems(_ ledger: Ledger?) throws -> FoundItems {
     let input = Run.canonical(options.input)
-    let left = try ledger?.deferredFiles(pipeline: plan.name) ?? []
+    let left = try ledger?.deferredFiles(pipeline: plan.name, date: date.description) ?? []
     var found = FoundItems(bySource: [])
     for source in plan.sources {
       if source.files == "-" {

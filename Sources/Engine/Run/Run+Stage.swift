@@ -87,6 +87,13 @@ extension Run {
           "source '\(name)' has nothing new for \(date): \(items.count) of \(items.count) files were "
             + "ingested before")
       }
+      staged.warnings += report.twins.map {
+        "file '\($0)' of source '\(name)' has the same content as another file of this night; it is "
+          + "read once"
+      }
+      staged.warnings += report.empty.map {
+        "file '\($0)' of source '\(name)' is empty, without even a header; it adds no record"
+      }
       try await staging.finish(program, report, gathered)
       try RejectFile.write(report.rejects, source: name, in: folder)
       staged.sources.append(Manifest.Source(report, program))

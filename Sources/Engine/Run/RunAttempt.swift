@@ -105,7 +105,10 @@ struct RunAttempt {
       guard
         try PublishedFiles.digests(in: publisher.partition(place))
           == staging.ledgerPartition(place).digests
-      else { throw RunFailure.isPublishedFromOthers(run) }
+      else {
+        throw ledger == nil
+          ? RunFailure.isPublishedFromOthers(run) : RunFailure.isMadeOtherwise(run)
+      }
       if try publisher.listed(place).contains(where: { $0.date == run.date.description }) {
         same += 1
       }
@@ -125,6 +128,16 @@ struct RunAttempt {
 }
 
 extension RunFailure {
+  /// A partition of the night is gone, and what is made of the same inputs is not what lies beside it.
+  static func isMadeOtherwise(_ run: Run) -> RunFailure {
+    RunFailure(
+      .cannotCreate,
+      "a part of \(run.date) is gone from '\(run.options.output)', and what is made of the same inputs "
+        + "now differs from the rest that lies there: a key was destroyed since, or the program is "
+        + "another version; nothing was changed; restore the part from a backup, or let '--replace' "
+        + "publish what is left to be made")
+  }
+
   /// The date has partitions that this run would not make.
   static func isPublishedFromOthers(_ run: Run) -> RunFailure {
     RunFailure(

@@ -133,7 +133,7 @@ struct SourceProgram: Sendable {
   /// How the borders of records are found in this source's files.
   var borders: RecordBorders {
     switch source.reading.format {
-    case .csv(let dialect): .csv(quote: dialect.quote, delimiter: dialect.delimiter)
+    case .csv(let dialect): dialect.borders
     case .accessLog, .ndjson: .lines
     }
   }

@@ -30,6 +30,10 @@ struct SourceReport: Sendable {
   var deferred: [(name: String, beginning: InputBeginning)] = []
   /// Files whose content an earlier run has ingested, or this one under another name.
   var already: [String] = []
+  /// Those of them whose content another file of this night has.
+  var twins: [String] = []
+  /// Files of no byte that should have a header.
+  var empty: [String] = []
   /// Damaged files that were left out, with what is wrong.
   var skipped: [(name: String, damage: String)] = []
   var counts = RecordCounts()

@@ -86,6 +86,7 @@ package final class DeclaredIdentifiers: Sendable {
         if taken.holds(recent[position]) { continue }
         taken.remember(recent[position])
         let cell = cells[first &+ position]
+        if normalisation == .ip, !mayBeAddress(bytes, cell) { continue }
         note(bytes, from: cell.lower, count: Int(cell.count), known[position], &marks)
         if normalisation.keeps(bytes, from: cell.lower, count: Int(cell.count)) { continue }
         normal.removeAll(keepingCapacity: true)
@@ -99,6 +100,18 @@ package final class DeclaredIdentifiers: Sendable {
     }
     if marks.isEmpty { return }
     filled.withLock { $0?.insert(marks) }
+  }
+
+  /// Whether a text can be an address or the full name of a host.
+  ///
+  /// Where a log takes the address from a header, visitors write it; a mere word such as `checkout`
+  /// would stop the night for leaving as a page's name.
+  private func mayBeAddress(_ bytes: Span<UInt8>, _ cell: TextCell) -> Bool {
+    for position in cell.lower..<cell.upper
+    where bytes[position] == UInt8(ascii: ".") || bytes[position] == UInt8(ascii: ":") {
+      return true
+    }
+    return false
   }
 
   private var hasher: KeyedFilter.Hasher? {

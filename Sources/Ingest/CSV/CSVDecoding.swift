@@ -3,8 +3,14 @@ import Records
 
 /// Turns the bytes of a CSV field into UTF-8 text behind the block.
 struct CSVDecoding: Sendable {
-  let encoding: Reading.Encoding
-  let quote: UInt8
+  private let encoding: Reading.Encoding
+  /// Of doubled ones; where nothing is quoted there are none.
+  private let quote: UInt8
+
+  init(_ csv: Reading.CSV) {
+    encoding = csv.encoding
+    quote = csv.quote ?? 0
+  }
 
   /// Appends the decoded field to the builder's tail; `nil` where it is not in the encoding.
   ///

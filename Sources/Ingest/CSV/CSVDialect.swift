@@ -1,5 +1,5 @@
-import Bytes
-import Records
+package import Bytes
+package import Records
 
 /// Where one field of a CSV record lies.
 struct CSVField {
@@ -19,24 +19,27 @@ struct CSVField {
 /// How the fields of a CSV file are told apart (RFC 4180 with a free delimiter and quote).
 ///
 /// A quote opens only as the first byte of a field; elsewhere it is text, as measures such as
-/// `37°36'37.8"N` demand. A CR counts as part of the line end only before an LF or at the end.
+/// `37°36'37.8"N` demand. Where nothing is quoted it is text everywhere. A CR counts as part of the line end only before an LF or at the end.
 /// The rule agrees with `RecordBorders.csv`, so records end here where blocks are cut.
 struct CSVDialect: Sendable {
   let delimiter: UInt8
   /// The bytes of the delimiter behind its first.
   let delimiterRest: [UInt8]
   let delimiterCount: Int
+  /// The delimiter once more where nothing is quoted: another byte is not marked then.
   let quote: UInt8
+  let isQuoting: Bool
   /// Whether blanks around a value are no part of it.
   let trims: Bool
 
   init(_ csv: Reading.CSV) {
     precondition(!csv.delimiter.isEmpty, "a delimiter has a byte")
-    precondition(csv.quote < 0x80, "a quote is an ASCII character")
+    precondition(csv.quote ?? 0 < 0x80, "a quote is an ASCII character")
     delimiter = csv.delimiter[0]
     delimiterRest = Array(csv.delimiter.dropFirst())
     delimiterCount = csv.delimiter.count
-    quote = csv.quote
+    quote = csv.quote ?? csv.delimiter[0]
+    isQuoting = csv.quote != nil
     trims = csv.trims
   }
 
@@ -50,7 +53,7 @@ struct CSVDialect: Sendable {
   /// `stops` are the marks of the bytes.
   @inline(__always)
   func field(in bytes: Span<UInt8>, _ stops: Span<UInt64>, from position: Int) -> CSVField {
-    if position < bytes.count, bytes[position] == quote {
+    if isQuoting, position < bytes.count, bytes[position] == quote {
       return quotedField(in: bytes, stops, from: position)
     }
     let next = fieldEnd(in: bytes, stops, from: position)
@@ -163,7 +166,7 @@ struct CSVDialect: Sendable {
     guard trims else { return }
     let first = field.lower
     trimBlanks(&field, in: bytes)
-    if field.lower > first, field.upper &- field.lower >= 2, bytes[field.lower] == quote,
+    if isQuoting, field.lower > first, field.upper &- field.lower >= 2, bytes[field.lower] == quote,
       bytes[field.upper &- 1] == quote
     {
       field.lower &+= 1
@@ -177,6 +180,13 @@ struct CSVDialect: Sendable {
   private func trimBlanks(_ field: inout CSVField, in bytes: Span<UInt8>) {
     while field.lower < field.upper, isBlank(bytes[field.lower]) { field.lower &+= 1 }
     while field.lower < field.upper, isBlank(bytes[field.upper &- 1]) { field.upper &-= 1 }
+  }
+}
+
+extension Reading.CSV {
+  /// Where records end in a file of this dialect.
+  package var borders: RecordBorders {
+    quote.map { .csv(quote: $0, delimiter: delimiter) } ?? .lines
   }
 }
 

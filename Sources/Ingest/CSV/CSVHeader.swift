@@ -15,7 +15,7 @@ package struct CSVHeader: Hashable, Sendable {
   package static func read(_ block: [UInt8], as csv: Reading.CSV) throws(HeaderFault) -> CSVHeader {
     let bytes = block.span
     let dialect = CSVDialect(csv)
-    let decoding = CSVDecoding(encoding: csv.encoding, quote: csv.quote)
+    let decoding = CSVDecoding(csv)
     var position = 0
     while position < bytes.count {
       let next = dialect.endOfBlankLine(in: bytes, from: position)

@@ -58,7 +58,7 @@ package struct CSVScanner: Scanner {
     columnOfSlot = projection.slots.indices.compactMap { slotOfColumn.firstIndex(of: $0) }
     precondition(columnOfSlot.count == projection.slots.count, "each slot has a column of its own")
     dialect = CSVDialect(csv)
-    decoding = CSVDecoding(encoding: csv.encoding, quote: csv.quote)
+    decoding = CSVDecoding(csv)
     isUTF8 = csv.encoding == .utf8
     emptyIsNull = csv.nulls.contains([])
     nulls = csv.nulls.filter { !$0.isEmpty }
@@ -148,6 +148,7 @@ package struct CSVScanner: Scanner {
   ) -> Int {
     let delimiter = dialect.delimiter
     let quote = dialect.quote
+    let isQuoting = dialect.isQuoting
     let isPlain = dialect.delimiterCount == 1 && takesAsIs
     let columnCount = slotOfColumn.count
     var position = start
@@ -166,7 +167,7 @@ package struct CSVScanner: Scanner {
           next = marks.next(stops)
         }
         record.fieldCount = fieldCount
-        isQuote = next == position && next < bytes.count && bytes[next] == quote
+        isQuote = isQuoting && next == position && next < bytes.count && bytes[next] == quote
       }
       var field: CSVField
       if let quoted = isQuote

@@ -10,6 +10,8 @@ package struct ValueReader: Sendable {
   private let type: FieldType
   private let number: NumberReading
   private var time: TimeReading
+  /// Whether years of birth have two digits.
+  private let hasShortYears: Bool
 
   /// - Parameters:
   ///   - format: How times and dates are written; ISO 8601 when `nil`.
@@ -21,6 +23,12 @@ package struct ValueReader: Sendable {
     self.type = type
     number = NumberReading(style: numbers, scale: type.form(scale: scale).scale)
     time = TimeReading(format: format ?? .iso8601, numbers: numbers, zone: zone)
+    hasShortYears =
+      if type == .birthDate, case .pattern(let pattern)? = format {
+        pattern.parts.contains(.shortYear)
+      } else {
+        false
+      }
   }
 
   /// Returns the values of the cells; positions in `faults` are those of the cells.
@@ -39,11 +47,21 @@ package struct ValueReader: Sendable {
     case .date, .birthDate:
       numbers.reserveCapacity(cells.cells.count)
       time.readDates(cells.bytes.span, cells.cells, into: &numbers, faults: &faults)
+      if hasShortYears { ValueReader.turnBirths(&numbers) }
     case .email, .phone, .name, .street, .ip, .account, .order, .cookie, .iban, .card, .postcode,
       .city, .url, .userAgent, .freeText, .text:
       return .text(cells)
     }
     return .number(numbers)
+  }
+
+  /// Takes births of 2030 to 2069 back by a century, so that two digits stand for 1930 to 2029.
+  ///
+  /// Other times with two digits of a year are 1970 to 2069; most people alive were born before.
+  private static func turnBirths(_ days: inout [Int64]) {
+    let first = Int64(CivilDate(year: 2030, month: 1, day: 1).days)
+    // A hundred years around 2000 have 25 leap days.
+    for index in days.indices where days[index] >= first { days[index] -= 36_525 }
   }
 
   /// Returns the number that a text of the pipeline file stands for, or `nil` when it is none.

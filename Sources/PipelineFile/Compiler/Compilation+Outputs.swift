@@ -9,7 +9,37 @@ extension Compilation {
       guard isName(entry, of: "an output") else { continue }
       bindOutput(entry, register: &register)
     }
+    noteUses(register.tables)
     checkReleases(register.tables)
+  }
+
+  /// Notes for each column which of its purposes its outputs may use.
+  private func noteUses(_ tables: [ReleasedTable]) {
+    var uses = sources.map { [Set<Int>](repeating: [], count: $0.plan?.columns.count ?? 0) }
+    for table in tables {
+      let source: Int
+      var columns: [Int]
+      switch table.table.content {
+      case .rows(let number, let shown): (source, columns) = (number, shown)
+      case .aggregate(let number, _):
+        guard let definition = aggregates[number].plan?.definition else { continue }
+        (source, columns) = (aggregates[number].source, definition.columns)
+      }
+      // What a derived column is made of is read for its sake.
+      while let column = columns.popLast() {
+        guard uses[source].indices.contains(column) else { continue }
+        uses[source][column].formUnion(table.mayUse)
+        if case .derived(let expression)? = sources[source].plan?.columns[column].origin {
+          columns += expression.columns
+        }
+      }
+    }
+    for (source, uses) in uses.enumerated() {
+      for (column, uses) in uses.enumerated() {
+        let purposes = sources[source].plan?.columns[column].purposes.filter(uses.contains) ?? []
+        if !purposes.isEmpty { sources[source].plan?.columns[column].uses = purposes }
+      }
+    }
   }
 
   /// What has left so far: rows leave once, tokens reach one audience.

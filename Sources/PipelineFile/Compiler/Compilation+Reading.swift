@@ -77,12 +77,14 @@ extension Compilation {
     }
     if let entry = keys["quote"], let text = anyText(entry.value, of: "quote") {
       let bytes = Array(text.utf8)
-      if bytes.count == 1, bytes[0] > 32, bytes[0] < 127, csv.delimiter != bytes {
+      if text == "none" {
+        csv.quote = nil
+      } else if bytes.count == 1, bytes[0] > 32, bytes[0] < 127, csv.delimiter != bytes {
         csv.quote = bytes[0]
       } else {
         report(
           .illegalValue, "'quote' cannot be this text", at: entry.value.range,
-          label: "one ASCII sign other than the delimiter")
+          label: "one ASCII sign other than the delimiter, or none")
       }
     }
     if let entry = keys["decimal"],

@@ -71,6 +71,7 @@ extension Compilation {
     var conditions: [SourcePlan.Condition] = []
     if let condition = keys["where"] { conditions = bindConditions(condition, in: model) }
     checkTracking(model)
+    if let entry = keys["window"] { checkWindow(window, at: entry.value.range, in: model) }
     if let reading, let holding = model.holding, let clock = model.clock, errorCount == before {
       model.plan = SourcePlan(
         name: model.name, holding: holding, persons: persons, reading: reading.reading,
@@ -81,6 +82,25 @@ extension Compilation {
         columns: model.columns.map(\.plan))
     }
     return model
+  }
+
+  /// Reports a window of more epochs than a run numbers.
+  private func checkWindow(
+    _ window: CivilDate.Duration, at range: SourceRange, in model: SourceModel
+  ) {
+    let days: [CivilDate.Duration.Unit: Int] = [.day: 1, .week: 7, .month: 31, .year: 366]
+    let epoch: [TimeUnit: Int] = [.day: 1, .week: 7, .month: 28, .quarter: 90, .year: 365]
+    for position in Set(model.columns.compactMap(\.plan.key)).sorted() {
+      let key = self.keys[position].part
+      guard let length = key.rotation.flatMap({ epoch[$0] }),
+        window.count * (days[window.unit] ?? 1) / length > 65_000
+      else { continue }
+      report(
+        .illegalValue, "a window of '\(window)' has more than 65,000 epochs of key '\(key.name)'",
+        at: range, label: "for each of them a run may need a secret",
+        fix: "shorten it, or let the key rotate more slowly")
+      return
+    }
   }
 
   var errorCount: Int { diagnostics.count { $0.severity == .error } }

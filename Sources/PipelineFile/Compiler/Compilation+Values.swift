@@ -194,7 +194,7 @@ extension Compilation {
     if let duration = CivilDate.Duration(text) { return duration }
     report(
       .illegalValue, "'\(text)' is no span of time", at: node.range,
-      label: "a number and d, w, mo or y, such as 90d or 14mo")
+      label: "a number from 1 to 9999 and d, w, mo or y, such as 90d or 14mo")
     return nil
   }
 

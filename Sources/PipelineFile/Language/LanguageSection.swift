@@ -123,7 +123,7 @@ struct LanguageSection: Sendable {
       Key("damaged", "`stop` (default) or `skip` a broken archive"),
       Key("max_bad_records", "a share (`0.1%`) or a number; default `1%`"),
       Key("delimiter", "CSV: default `,`; `tab` for TSV"),
-      Key("quote", "CSV: default `\"`"),
+      Key("quote", "CSV: default `\"`; `none` where fields stand in no quotes (Snowplow's TSV)"),
       Key("decimal", "CSV: `.` (default) or `,`"),
       Key("thousands", "CSV: the sign between thousands; default none"),
       Key("encoding", "CSV: `utf-8` (default), `windows-1252` or `iso-8859-1`"),

@@ -22,7 +22,7 @@ extension Reading {
 extension Reading.CSV {
   fileprivate var canonical: JSONText {
     .members([
-      "delimiter": bytes(delimiter), "quote": .integer(Int(quote)),
+      "delimiter": bytes(delimiter), "quote": quote.map { .integer(Int($0)) },
       "encoding": .string(encoding.rawValue), "names": names.map(JSONText.strings),
       "nulls": .array(nulls.map(bytes)), "trims": .boolean(trims),
     ])

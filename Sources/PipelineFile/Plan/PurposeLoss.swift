@@ -33,9 +33,10 @@ package struct PurposeLoss: Sendable {
   /// The number of standings.
   package var count: Int { purposes.count }
 
-  /// For each standing whether a column is lost: nothing is left that it is kept for.
+  /// For each standing whether a column is lost: nothing is left of what it is kept for and those
+  /// who get it may use.
   package func loses(_ column: ColumnPlan) -> [Bool] {
-    purposes.map { lost in !lost.isEmpty && column.purposes.allSatisfy(lost.contains) }
+    purposes.map { lost in !lost.isEmpty && column.uses.allSatisfy(lost.contains) }
   }
 
   /// For each standing whether a table is lost to its records: no column of it is left that its

@@ -176,6 +176,8 @@ package struct ColumnPlan: Sendable {
   package var type: ColumnType
   /// Positions among the plan's purposes.
   package var purposes: [Int]
+  /// Those of them that an output which reads the column may use; all, where none reads it.
+  package var uses: [Int]
   /// Whether consent is the only basis of all its purposes: without consent the value is null.
   package var restsOnConsentAlone: Bool
   /// Distinct values an open text column may hold in a run; `nil` where nothing is limited.
@@ -201,6 +203,7 @@ package struct ColumnPlan: Sendable {
     self.key = key
     self.type = type
     self.purposes = purposes
+    uses = purposes
     self.restsOnConsentAlone = restsOnConsentAlone
     self.distinctLimit = distinctLimit
     self.unit = unit

@@ -134,18 +134,6 @@ package struct CivilDate: Hashable, Sendable, Comparable {
     }
 
     package var description: String { "\(count)\(unit.rawValue)" }
-
-    /// Days the span has at the least, to compare spans of different units.
-    package var leastDays: Int {
-      // The shortest run of that many months begins with a February (or ends with one).
-      let shortestMonths = [0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334]
-      return switch unit {
-      case .day: count
-      case .week: count * 7
-      case .month: count / 12 * 365 + shortestMonths[count % 12]
-      case .year: count * 365
-      }
-    }
   }
 }
 

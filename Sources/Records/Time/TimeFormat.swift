@@ -30,7 +30,8 @@ package struct TimePattern: Hashable, Sendable {
     case literal(UInt8)
     /// Four digits.
     case year
-    /// Two digits: 70 to 99 are 1970 to 1999, 00 to 69 are 2000 to 2069.
+    /// Two digits: 70 to 99 are 1970 to 1999, 00 to 69 are 2000 to 2069, of births 30 to 69 are 1930 to
+    /// 1969.
     case shortYear
     /// `twoDigits`: exactly two, else one or two.
     case month(twoDigits: Bool)

@@ -15,7 +15,9 @@ package struct Reading: Hashable, Sendable {
   package struct CSV: Hashable, Sendable {
     /// One to four bytes of UTF-8.
     package var delimiter: [UInt8] = [UInt8(ascii: ",")]
-    package var quote: UInt8 = UInt8(ascii: "\"")
+    /// The sign around fields that hold delimiters or line ends; `nil` where nothing is quoted, and
+    /// the sign is a text like any other.
+    package var quote: UInt8? = UInt8(ascii: "\"")
     package var encoding: Encoding = .utf8
     /// Column names where the file has no header.
     package var names: [String]?

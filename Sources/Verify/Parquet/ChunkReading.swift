@@ -177,7 +177,7 @@ struct ChunkReading {
     case .text:
       // Every text has its length in four bytes.
       guard count <= left / 4, arena.count + left < Int(UInt32.max) else { throw fault }
-    case .boolean: guard left == (count + 7) / 8 else { throw fault }
+    case .boolean: guard count <= left * 8, left == (count + 7) / 8 else { throw fault }
     default: guard left % width == 0, count == left / width else { throw fault }
     }
     var position = start

@@ -86,6 +86,7 @@ struct ThriftReader {
       position += Int(count)
       return .binary([UInt8](copying: bytes.span, from: position - Int(count), count: Int(count)))
     case 9:
+      if depth > 12 { throw fault }
       let head = try byte()
       let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
       // Every element takes a byte or more.

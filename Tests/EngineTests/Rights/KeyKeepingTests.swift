@@ -229,7 +229,9 @@ final class Cut: Sendable {
     let keeping = try keeping(shop)
     #expect(try keeping.destroy("shopper", "m2024-01", confirms: false).standing == .live)
     #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == backup)
-    _ = try keeping.destroy("shopper", "m2024-01", confirms: true)
+    #expect(try keeping.destroy("shopper", "m2024-01", confirms: true).standing == .live)
+    // There is nothing left to overwrite, and nobody is told that there was.
+    #expect(try keeping.destroy("shopper", "m2024-01", confirms: true).standing == .missing)
     try backup.write(to: URL(fileURLWithPath: file))
     try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: file)
     let date = try #require(keeping.list()[1].destroyed?.prefix(10))

@@ -84,6 +84,66 @@ import Testing
     #expect(rows.count == 1 && rows[0].hasPrefix("1,t") && rows[0].hasSuffix(",3"))
   }
 
+  /// A column that its audience may use for nothing but what needs the consent rests on it there,
+  /// whatever else the shop keeps it for.
+  @Test(arguments: [("revenue, browsing", ""), ("revenue, fraud, browsing", "4")])
+  func aColumnIsKeptForWhatItsAudienceMayUse(mayUse: String, left: String) async throws {
+    let night = try ShopNight(
+      Self.pipeline.replacingOccurrences(
+        of: "may_use: [revenue, browsing]", with: "may_use: [\(mayUse)]"
+      )
+      .replacingOccurrences(
+        of: "seen:   {type: int, for: browsing}",
+        with: "seen:   {type: int, for: [fraud, browsing]}"
+      )
+      .replacingOccurrences(
+        of: "keys:\n",
+        with: "  fraud: {why: find fraud, basis: contract, retention: season}\nkeys:\n"))
+    try night.put(
+      "orders.csv",
+      """
+      ordered_at,number,email,agreed,seen
+      2026-05-01T09:00:00Z,1,anna@shop.example,yes,3
+      2026-05-01T09:00:00Z,2,ben@shop.example,no,4
+
+      """)
+    try await night.run("2026-05-01")
+    let seen = try night.rows("desk/orders", "2026-05-01").map { row in
+      row.split(separator: ",", omittingEmptySubsequences: false).last.map(String.init)
+    }
+    #expect(seen == ["3", left])
+  }
+
+  /// An export of nobody has a header; a file of no byte is one that failed.
+  @Test func anEmptyTableOfObjectionsIsRefused() async throws {
+    let night = try ShopNight(
+      Self.pipeline.replacingOccurrences(
+        of: "purposes: revenue, missing: ok", with: "column: address, purposes: revenue"))
+    try night.put("orders.csv", "ordered_at,number,email,agreed,seen\n")
+    try night.put("no-1.txt", "")
+    await #expect(throws: RunFailure.self) { try await night.run("2026-05-01") }
+    try night.put("no-1.txt", "address\n")
+    try await night.run("2026-05-01")
+  }
+
+  /// What adds nothing although it lies there is said.
+  @Test func filesThatAddNothingAreNamed() async throws {
+    let night = try ShopNight(
+      Self.pipeline.replacingOccurrences(of: "files: \"orders.csv\"", with: "files: \"*.csv\""))
+    let text = "ordered_at,number,email,agreed,seen\n2026-05-01T09:00:00Z,1,a@shop.example,yes,3\n"
+    try night.put("a.csv", text)
+    try night.put("b.csv", text)
+    try night.put("c.csv", "")
+    let report = try await night.run("2026-05-01")
+    #expect(
+      report.warnings == [
+        "file 'b.csv' of source 'orders' has the same content as another file of this night; it is "
+          + "read once",
+        "file 'c.csv' of source 'orders' is empty, without even a header; it adds no record",
+      ])
+    #expect(try night.rows("desk/orders", "2026-05-01").count == 1)
+  }
+
   /// Who may use only the purpose objected to gets no record of the person at all.
   @Test func recordsLeaveTheTablesOfTheAudienceThatMayUseNothingElse() async throws {
     let night = try ShopNight(
@@ -101,6 +161,7 @@ import Testing
     try night.put("no-1.txt", "anna@shop.example\n")
     let report = try await night.run("2026-05-01")
     #expect(try night.rows("desk/orders", "2026-05-01").map { $0.prefix(3) } == ["2,t"])
-    #expect(report.manifest?.sources[0].counts.kept == 2)
+    #expect(report.manifest?.sources[0].counts.kept == 1)
+    #expect(report.manifest?.sources[0].counts.noConsent == 1)
   }
 }

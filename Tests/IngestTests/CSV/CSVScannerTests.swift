@@ -75,6 +75,29 @@ struct CSVCase: Sendable, CustomTestStringConvertible {
     },
     CSVCase("other quote", "a,b\n'1,''1',\"2\"\n", [["1,'1", "\"2\""]]) { $0.quote = 0x27 },
     CSVCase(
+      "no quotes", "a\tb\n\"x\t24\"\n\"y\"\t\"\"\n\t\"\r\n",
+      [["\"x", "24\""], ["\"y\"", "\"\""], [nil, "\""]]
+    ) {
+      $0.quote = nil
+      $0.delimiter = [0x09]
+    },
+    CSVCase("no quotes, two bytes", "a||b\n\"1||2|\"\n\"||\"\n", [["\"1", "2|\""], ["\"", "\""]]) {
+      $0.quote = nil
+      $0.delimiter = [0x7C, 0x7C]
+    },
+    CSVCase("no quotes, trim", "a,b\n \"1\" ,\"\"2\n", [["\"1\"", "\"\"2"]]) {
+      $0.quote = nil
+      $0.trims = true
+    },
+    CSVCase(
+      "no quotes is no doubled quote",
+      bytes: Array("a,b\n\"\"x".utf8) + [0xE4] + Array(",\"\n".utf8),
+      [["\"\"xä", "\""]]
+    ) {
+      $0.quote = nil
+      $0.encoding = .windows1252
+    },
+    CSVCase(
       "null texts", "a,b\nNULL,null\n,\"NULL\"\nNULLS,n/a\n",
       [[nil, "null"], ["", nil], ["NULLS", nil]]
     ) { $0.nulls = [Array("NULL".utf8), Array("n/a".utf8)] },

@@ -38,7 +38,7 @@ struct Scanned: Equatable {
     var needsHeader = false
     var dialect = Reading.CSV()
     if case .csv(let csv) = reading.format {
-      borders = .csv(quote: csv.quote, delimiter: csv.delimiter)
+      borders = csv.borders
       dialect = csv
       needsHeader = csv.names == nil
     }
