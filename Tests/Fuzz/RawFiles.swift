@@ -79,7 +79,7 @@ enum RawFiles {
     guard var scanner = try? makeScanner(reading: reading, projection: projection) else { return }
     var borders = RecordBorders.lines
     if case .csv(let dialect) = reading.format {
-      borders = .csv(quote: dialect.quote, delimiter: dialect.delimiter)
+      borders = dialect.borders
     }
     var batch = RawBatch()
     var reader = BlockReader(
