@@ -1,3 +1,4 @@
+import Foundation
 import PipelineFile
 import Records
 import Testing
@@ -7,8 +8,10 @@ import Testing
 /// A definition that is written otherwise than it was makes the same cells into others, and a night
 /// that is made again is refused. Who changes one on purpose says so among the changes.
 @Suite struct ReleaseDefinitionTests {
-  private func definition(of name: String) throws -> ReleaseDefinition {
-    let plan = try #require(Examples.compile(Examples.whole).plan)
+  private func definition(
+    of name: String, in text: String = Examples.whole
+  ) throws -> ReleaseDefinition {
+    let plan = try #require(Examples.compile(text).plan)
     let tables = plan.outputs.flatMap { output in output.tables.map { (output, $0) } }
     let (output, table) = try #require(tables.first { $0.1.name == name })
     let source: Int
@@ -50,6 +53,22 @@ import Testing
       try definition(of: "access").records == #"{"source":{"reading":\#(access),"#
         + #""clock":["time","access_log"],"where":[],"objections":[],"window":"7d","#
         + #""delivers":"increments"},"without":"0"}"#)
+  }
+
+  @Test func dialectsAreToldApart() throws {
+    let options = [
+      "header: [ordered_at, email, order_id, zip, quantity, unit_price]", "quote: none",
+      "quote: \"'\"", "thousands: \".\"", "trim: true", "null: [n/a]", "encoding: iso-8859-1",
+    ]
+    var seen: Set = [try definition(of: "regions").records]
+    for option in options {
+      var text = Examples.whole.replacingOccurrences(
+        of: "encoding: windows-1252", with: "\(option), encoding: windows-1252")
+      if option.hasPrefix("encoding") {
+        text = Examples.whole.replacingOccurrences(of: "encoding: windows-1252", with: option)
+      }
+      #expect(seen.insert(try definition(of: "regions", in: text).records).inserted, "\(option)")
+    }
   }
 
   @Test func columnsAndMeasures() throws {

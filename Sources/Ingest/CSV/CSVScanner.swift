@@ -147,8 +147,8 @@ package struct CSVScanner: Scanner {
     _ ends: inout MutableSpan<UInt32>, _ record: inout Standing
   ) -> Int {
     let delimiter = dialect.delimiter
-    let quote = dialect.quote
-    let isQuoting = dialect.isQuoting
+    // Where nothing is quoted, a number that no byte has.
+    let quote = dialect.isQuoting ? UInt16(dialect.quote) : 256
     let isPlain = dialect.delimiterCount == 1 && takesAsIs
     let columnCount = slotOfColumn.count
     var position = start
@@ -167,7 +167,7 @@ package struct CSVScanner: Scanner {
           next = marks.next(stops)
         }
         record.fieldCount = fieldCount
-        isQuote = isQuoting && next == position && next < bytes.count && bytes[next] == quote
+        isQuote = next == position && next < bytes.count && UInt16(bytes[next]) == quote
       }
       var field: CSVField
       if let quoted = isQuote

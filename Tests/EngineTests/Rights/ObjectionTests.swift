@@ -86,8 +86,13 @@ import Testing
 
   /// A column that its audience may use for nothing but what needs the consent rests on it there,
   /// whatever else the shop keeps it for.
-  @Test(arguments: [("revenue, browsing", ""), ("revenue, fraud, browsing", "4")])
-  func aColumnIsKeptForWhatItsAudienceMayUse(mayUse: String, left: String) async throws {
+  @Test(arguments: [
+    ("revenue, browsing", "", ""), ("revenue, fraud, browsing", "4", ""),
+    ("revenue, browsing", "", "twice"), ("revenue, fraud, browsing", "8", "twice"),
+  ])
+  func aColumnIsKeptForWhatItsAudienceMayUse(
+    mayUse: String, left: String, derived: String
+  ) async throws {
     let night = try ShopNight(
       Self.pipeline.replacingOccurrences(
         of: "may_use: [revenue, browsing]", with: "may_use: [\(mayUse)]"
@@ -95,6 +100,21 @@ import Testing
       .replacingOccurrences(
         of: "seen:   {type: int, for: browsing}",
         with: "seen:   {type: int, for: [fraud, browsing]}"
+      )
+      .replacingOccurrences(
+        of: "outputs:\n",
+        with: derived.isEmpty
+          ? "outputs:\n"
+          : """
+              derive:
+                twice: {is: seen * 2, for: [fraud, browsing]}
+          outputs:
+
+          """
+      )
+      .replacingOccurrences(
+        of: "tables: [orders]",
+        with: derived.isEmpty ? "tables: [orders]" : "tables: [{orders: [number, twice]}]"
       )
       .replacingOccurrences(
         of: "keys:\n",
@@ -111,7 +131,7 @@ import Testing
     let seen = try night.rows("desk/orders", "2026-05-01").map { row in
       row.split(separator: ",", omittingEmptySubsequences: false).last.map(String.init)
     }
-    #expect(seen == ["3", left])
+    #expect(seen == [derived.isEmpty ? "3" : "6", left])
   }
 
   /// An export of nobody has a header; a file of no byte is one that failed.

@@ -111,7 +111,8 @@ struct LogLineCase: Sendable, CustomTestStringConvertible {
   static let requests: [LogLineCase] =
     [
       "-", "", "GET", "GET ", "GET  / HTTP/1.1", "\\x16\\x03\\x01\\x02 \\x01", "GET /a b HTTP/1.1",
-      "GET /a HTTP/x", "GET /a b", "\\x22GET /a HTTP/1.1", " GET / HTTP/1.1", "G(T / HTTP/1.1",
+      "GET /a HTTP/x", "GET /a HTTP/1.x", "GET /a HTTP/1/1", "GET /a b", "\\x22GET /a HTTP/1.1",
+      " GET / HTTP/1.1", "G(T / HTTP/1.1",
     ].map { (text: String) in LogLineCase("request \(text)", request(text), garbage) } + [
       LogLineCase("HTTP/0.9", request("GET /a"), [.method: "GET", .target: "/a", .protocol: nil]),
       LogLineCase("unregistered method", request("FOO / HTTP/1.1"), [.method: "other"]),

@@ -81,9 +81,17 @@ struct CSVCase: Sendable, CustomTestStringConvertible {
       $0.quote = nil
       $0.delimiter = [0x09]
     },
-    CSVCase("no quotes, two bytes", "a||b\n\"1||2|\"\n\"||\"\n", [["\"1", "2|\""], ["\"", "\""]]) {
+    CSVCase(
+      "no quotes, two bytes", "a||b\n\"1||2|\"\n\"||\"\n||x\n|y|||\n",
+      [["\"1", "2|\""], ["\"", "\""], [nil, "x"], ["|y", "|"]]
+    ) {
       $0.quote = nil
       $0.delimiter = [0x7C, 0x7C]
+    },
+    CSVCase("no quotes, two bytes, trim", "a||b\n |1| || 2\n", [["|1|", "2"]]) {
+      $0.quote = nil
+      $0.delimiter = [0x7C, 0x7C]
+      $0.trims = true
     },
     CSVCase("no quotes, trim", "a,b\n \"1\" ,\"\"2\n", [["\"1\"", "\"\"2"]]) {
       $0.quote = nil
