@@ -145,6 +145,14 @@ struct PathCase: Sendable, CustomTestStringConvertible {
     #expect(batch.droppedFields == 5)
   }
 
+  /// Elements of an array have the same members, mostly; a thousand of them drop no thousand fields.
+  @Test func droppedMembersOfElementsCountOnce() throws {
+    let line = #"{"z":1,"p":[{"v":1,"x":1,"y":2},{"v":1,"x":1},{"v":1,"x":2,"y":3}],"w":2}"#
+    let batch = try scanned(line, ["p[0].v", "p[1].v", "p[2].v"])
+    #expect(batch.recordCount == 1)
+    #expect(batch.droppedFields == 4)
+  }
+
   @Test func malformedOutweighsDuplicate() throws {
     #expect(try scanned(#"{"a":1,"a":1,"b"}"#, ["a"]).faults.map(\.rule) == [.malformed])
   }

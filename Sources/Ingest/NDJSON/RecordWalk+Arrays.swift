@@ -4,18 +4,28 @@ import Records
 extension RecordWalk {
   /// Walks the array at `start`, which has declared elements.
   ///
-  /// An element that several paths lead into is walked once for each of them.
+  /// An element that several paths lead into is walked once for each of them. Of the elements' members
+  /// that are not declared those of the one that has most count: the others repeat them.
   mutating func array(
     _ text: Span<UInt8>, _ stops: Span<UInt64>, from start: Int, node: PathTree.Node, depth: Int
   ) -> Int {
     visits &+= 1
     let visit = visits
     var position = 0
-    return entries(text, from: start, closedBy: UInt8(ascii: "]"), depth: depth) { walk, offset in
-      defer { position &+= 1 }
+    let before = droppedCount
+    var most = before
+    let end = entries(text, from: start, closedBy: UInt8(ascii: "]"), depth: depth) {
+      walk, offset in
+      walk.droppedCount = before
+      defer {
+        position &+= 1
+        most = max(most, walk.droppedCount)
+      }
       return walk.element(
         text, stops, from: offset, at: position, node: node, visit: visit, depth: depth &+ 1)
     }
+    droppedCount = most
+    return end
   }
 
   /// Walks the element at `start`, the one at `position` of its array, and returns its end.

@@ -34,7 +34,7 @@ struct RecordWalk: Sendable {
   /// Whether a declared path occurred twice in the record.
   var hasDuplicate = false
   /// Members of the record that were skipped.
-  private(set) var droppedCount = 0
+  var droppedCount = 0
   /// For each node of the tree the visit that saw it last, and the number of visits so far.
   var seen: [UInt64]
   var visits: UInt64 = 0
