@@ -131,11 +131,10 @@ package struct KeyKeeping: Sendable {
       try requireAllPipelines(ledger)
       let due = try entries(ledger).filter { $0.isDue(today) }
       guard confirms else { return due }
-      for entry in due {
+      return try due.map { entry in
         let reason = entry.dueAfter.map { "due after \($0)" } ?? "begun before"
-        _ = try destroy(entry, because: reason, by: "keys expire", ledger)
+        return try destroy(entry, because: reason, by: "keys expire", ledger)
       }
-      return due
     }
   }
 

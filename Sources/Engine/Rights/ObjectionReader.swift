@@ -58,7 +58,9 @@ struct ObjectionReader {
       try check(reader.ending, file.name)
       // A table of nobody has a header; without one it is an export that failed.
       throw RunFailure(
-        .badInput, HeaderFault(.absent).message(file: file.name, source: source))
+        .badInput,
+        "list of objections '\(file.name)' of source '\(source)' is empty, without even a header; "
+          + "nothing was published; where nobody objects, the table has its header")
     }
     var scanner: any Scanner
     do {

@@ -156,6 +156,33 @@ final class Cut: Sendable {
     #expect(!FileManager.default.fileExists(atPath: shop.path("state/keys/shopper/m2024-01.key")))
   }
 
+  /// A part of a night is gone, and without its key the night is another one.
+  @Test func aNightThatIsMadeOtherwiseIsNotMixedWithWhatIsLeft() async throws {
+    let shop = try ShopNight(
+      Self.pipeline.replacingOccurrences(
+        of: "outputs:\n",
+        with: """
+          aggregates:
+            days: {from: orders, group: [number], measure: {lines: count}, k: {none: a test}}
+          outputs:
+            books: {audience: books, may_use: [revenue], tables: [days], format: csv, compression: none}
+
+          """))
+    try shop.put("orders-2024-01-31.csv", Self.raw("2024-01-31", "anna"))
+    try await shop.run("2024-01-31")
+    _ = try keeping(shop).destroy("shopper", "m2024-01", confirms: true)
+    try FileManager.default.removeItem(atPath: shop.path("out/books/days/data/dt=2024-01-31"))
+    await #expect(
+      throws: RunFailure(
+        .cannotCreate,
+        "a part of 2024-01-31 is gone from '\(shop.path("out"))', and what is made of the same inputs "
+          + "now differs from the rest that lies there: a key was destroyed since, or the program is "
+          + "another version; nothing was changed; restore the part from a backup, or let '--replace' "
+          + "publish what is left to be made")
+    ) { try await shop.run("2024-01-31") }
+    #expect(try shop.rows("desk/orders", "2024-01-31").count == 1)
+  }
+
   /// Cut off between any two steps, a destruction is finished by the next; a run in between
   /// counts its records as late.
   @Test func destructionConvergesWhereverItIsCutOff() async throws {
@@ -178,6 +205,8 @@ final class Cut: Sendable {
       #expect(report.manifest?.sources[0].counts.late == 1, "cut off after '\(steps)'")
       let again = try keeping(shop).expire(today: day, confirms: true)
       #expect(again.map(\.name) == ["shopper/m2024-01"])
+      // What the first one has removed, the second did not overwrite.
+      #expect((again.first?.standing == .missing) == (count > 1))
       #expect(try keeping(shop).list()[1].standing == .destroyed)
       #expect(!FileManager.default.fileExists(atPath: path))
       #expect(try keeping(shop).expire(today: day, confirms: true).isEmpty)

@@ -33,6 +33,13 @@ import Testing
       desk: {audience: all, may_use: [revenue, browsing], tables: [orders], format: csv, compression: none}
     """
 
+  private static let oneOfTwoAgrees = """
+    ordered_at,number,email,agreed,seen
+    2026-05-01T09:00:00Z,1,anna@shop.example,yes,3
+    2026-05-01T09:00:00Z,2,ben@shop.example,no,4
+
+    """
+
   /// Many blocks, every spelling of an address, and persons with and without consent.
   @Test(arguments: [1, 4])
   func personsOnTheListLoseWhatIsKeptForThePurpose(threads: Int) async throws {
@@ -119,14 +126,7 @@ import Testing
       .replacingOccurrences(
         of: "keys:\n",
         with: "  fraud: {why: find fraud, basis: contract, retention: season}\nkeys:\n"))
-    try night.put(
-      "orders.csv",
-      """
-      ordered_at,number,email,agreed,seen
-      2026-05-01T09:00:00Z,1,anna@shop.example,yes,3
-      2026-05-01T09:00:00Z,2,ben@shop.example,no,4
-
-      """)
+    try night.put("orders.csv", Self.oneOfTwoAgrees)
     try await night.run("2026-05-01")
     let seen = try night.rows("desk/orders", "2026-05-01").map { row in
       row.split(separator: ",", omittingEmptySubsequences: false).last.map(String.init)
@@ -141,7 +141,12 @@ import Testing
         of: "purposes: revenue, missing: ok", with: "column: address, purposes: revenue"))
     try night.put("orders.csv", "ordered_at,number,email,agreed,seen\n")
     try night.put("no-1.txt", "")
-    await #expect(throws: RunFailure.self) { try await night.run("2026-05-01") }
+    await #expect(
+      throws: RunFailure(
+        .badInput,
+        "list of objections 'no-1.txt' of source 'orders' is empty, without even a header; nothing "
+          + "was published; where nobody objects, the table has its header")
+    ) { try await night.run("2026-05-01") }
     try night.put("no-1.txt", "address\n")
     try await night.run("2026-05-01")
   }
@@ -170,14 +175,7 @@ import Testing
       Self.pipeline.replacingOccurrences(
         of: "may_use: [revenue, browsing], tables: [orders]",
         with: "may_use: [revenue], tables: [{orders: [number, buyer]}]"))
-    try night.put(
-      "orders.csv",
-      """
-      ordered_at,number,email,agreed,seen
-      2026-05-01T09:00:00Z,1,anna@shop.example,yes,3
-      2026-05-01T09:00:00Z,2,ben@shop.example,no,4
-
-      """)
+    try night.put("orders.csv", Self.oneOfTwoAgrees)
     try night.put("no-1.txt", "anna@shop.example\n")
     let report = try await night.run("2026-05-01")
     #expect(try night.rows("desk/orders", "2026-05-01").map { $0.prefix(3) } == ["2,t"])
