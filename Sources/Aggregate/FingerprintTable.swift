@@ -177,10 +177,12 @@ struct FingerprintTable: Sendable {
 }
 
 extension Values {
-  /// Returns a fingerprint for each value, 0 for null: an identity's own, else that of its bytes.
-  func fingerprints(_ key: FingerprintKey) -> [UInt128] {
+  /// Returns a fingerprint for each value, 0 for null: an identity's own, which may be one for all
+  /// epochs, else that of its bytes.
+  func fingerprints(_ key: FingerprintKey, acrossEpochs: Bool = false) -> [UInt128] {
     switch self {
-    case .identity(let identities): return identities.fingerprints
+    case .identity(let identities):
+      return acrossEpochs ? identities.fingerprintsAcrossEpochs : identities.fingerprints
     case .text(let text):
       let bytes = text.bytes.span
       return text.cells.map { cell in

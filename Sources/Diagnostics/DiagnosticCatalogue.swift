@@ -413,12 +413,6 @@ extension DiagnosticCode {
         "The cells below the threshold are put together under the text 'other' in the last text "
           + "key of the group. This table has none.",
         "k: {least: 10, of: buyer, below: suppress}")
-    case .straddlingWeek:
-      Entry(
-        "weeks reach over the end of an epoch",
-        "A week can begin in one month and end in the next. A person seen in both parts has two "
-          + "tokens in that cell and counts twice. Floor to day, or rotate by week.",
-        "day: {from: ts, type: timestamp, treat: {floor: day}, for: browsing}")
     case .illegalDominance:
       Entry(
         "dominance without a sum",

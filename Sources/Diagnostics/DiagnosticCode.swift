@@ -75,7 +75,6 @@ package enum DiagnosticCode: String, CaseIterable, Hashable, Sendable {
   case notPersons = "S608"
   case rotatingCount = "S609"
   case otherNeedsText = "S610"
-  case straddlingWeek = "S611"
   case illegalDominance = "S612"
 
   case illegalCompression = "S701"
@@ -85,7 +84,7 @@ package enum DiagnosticCode: String, CaseIterable, Hashable, Sendable {
 extension DiagnosticCode {
   package var severity: Diagnostic.Severity {
     switch self {
-    case .trackingWithoutConsent, .unused, .neverJoin, .leastIsLow, .straddlingWeek: .warning
+    case .trackingWithoutConsent, .unused, .neverJoin, .leastIsLow: .warning
     default: .error
     }
   }

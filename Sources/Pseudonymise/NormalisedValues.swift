@@ -113,14 +113,14 @@ struct NormalisedValues {
   // MARK: Identities
 
   /// Returns the identities of all values in one epoch.
-  func identities(of epoch: UInt16, salts: [UInt128]) -> IdentityCells {
+  func identities(of epoch: UInt16, salts: EpochSalts) -> IdentityCells {
     identities([UInt16](repeating: epoch, count: fingerprints.count), salts: salts)
   }
 
   /// Returns the identities of values that stand one in a row.
-  func identities(_ epochs: [UInt16], salts: [UInt128]) -> IdentityCells {
+  func identities(_ epochs: [UInt16], salts: EpochSalts) -> IdentityCells {
     var identities = IdentityCells(
-      fingerprints: fingerprints, normalised: texts, epochs: epochs)
+      fingerprints: fingerprints, normalised: texts, epochs: epochs, epochMasks: salts.masks)
     for row in 0..<epochs.count {
       identities.fingerprints[row] = salted(fingerprints[row], epochs[row], salts)
     }
@@ -128,13 +128,13 @@ struct NormalisedValues {
   }
 
   /// Returns the identities of rows that point at the values by codes.
-  func identities(codes: [UInt32], _ epochs: [UInt16], salts: [UInt128]) -> IdentityCells {
+  func identities(codes: [UInt32], _ epochs: [UInt16], salts: EpochSalts) -> IdentityCells {
     var identities = IdentityCells(
       fingerprints: [UInt128](repeating: 0, count: codes.count),
       normalised: texts.map { text in
         TextCells(bytes: text.bytes, cells: codes.map { text.cells[Int($0)] })
       },
-      epochs: epochs)
+      epochs: epochs, epochMasks: salts.masks)
     for row in 0..<codes.count {
       identities.fingerprints[row] = salted(fingerprints[Int(codes[row])], epochs[row], salts)
     }
@@ -142,9 +142,9 @@ struct NormalisedValues {
   }
 
   /// Returns the fingerprint in its epoch: 0 for null and for late records, never 0 else.
-  private func salted(_ fingerprint: UInt128, _ epoch: UInt16, _ salts: [UInt128]) -> UInt128 {
+  private func salted(_ fingerprint: UInt128, _ epoch: UInt16, _ salts: EpochSalts) -> UInt128 {
     if fingerprint == 0 || epoch == KeyRing.noEpoch { return 0 }
-    let salted = fingerprint ^ salts[Int(epoch)]
+    let salted = fingerprint ^ salts.salts[Int(epoch)]
     return salted == 0 ? 1 : salted
   }
 }

@@ -12,7 +12,8 @@ package import Records
 /// in. It is xored with a salt that is itself the fingerprint of key name, domain, epoch and a
 /// tuple's types under the run's secret fingerprint key: equal values of different keys, domains or
 /// epochs always differ, and unequal values meet with probability 2^-128, as without salt. So a
-/// value is hashed once, whatever the epochs of its records are.
+/// value is hashed once, whatever the epochs of its records are, and who must count it once in
+/// several epochs takes the salt of its epoch away again.
 package struct Pseudonymiser: Sendable {
   /// The keys of the column's key name.
   package let ring: KeyRing
@@ -24,7 +25,7 @@ package struct Pseudonymiser: Sendable {
   /// For each part of a tuple its framed type name; empty for a single value.
   private let heads: [[UInt8]]
   private let fingerprints: FingerprintKey
-  private let salts: [UInt128]
+  private let salts: EpochSalts
   private var makers: [TokenMaker?]
   /// The message of the tuple at hand.
   private var message: [UInt8] = []
@@ -54,15 +55,7 @@ package struct Pseudonymiser: Sendable {
     self.heads = heads
     self.fingerprints = fingerprints
     normalisations = types.map { Normalisation(of: $0) }
-    salts = ring.epochs.map { epoch in
-      var place: [UInt8] = []
-      for part in [ring.name, domain, epoch.description] {
-        appendFramed(Array(part.utf8), to: &place)
-      }
-      // Tuples of other types are other messages, and the ring's tokens are remembered together.
-      for head in heads { place += head }
-      return fingerprints.fingerprint(place, from: 0, count: place.count)
-    }
+    salts = EpochSalts(ring: ring, domain: domain, heads: heads, fingerprints)
     makers = [TokenMaker?](repeating: nil, count: ring.epochs.count)
   }
 

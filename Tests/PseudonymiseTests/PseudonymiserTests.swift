@@ -87,6 +87,29 @@ import Testing
     #expect(ring.usedKeys.map(\.check) == ["10a5dbfca3109122"])
   }
 
+  /// A person of two epochs is one to who counts across them, and only of one key and domain.
+  @Test func fingerprintsAcrossEpochsAreThoseOfTheValue() throws {
+    func prints(
+      _ type: FieldType, key: String = "orders", rotation: Rotation = .quarter
+    ) throws -> [UInt128] {
+      let ring = ring(key, rotation: rotation)
+      var worker = Pseudonymiser(ring: ring, type: type, fingerprints: testFingerprints)
+      let days = try ["2026-09-30", "2026-10-01", "2026-10-01", "2026-10-02"].map { try day($0) }
+      var faults = ValueFaults()
+      let column = try worker.column(
+        of: [column(["anna@shop.example", "anna@shop.example", "otto@shop.example", nil], type)],
+        epochs: ring.numbers(ofDays: days), faults: &faults)
+      let cells = try identities(column.selecting([0, 1, 2, 3]))
+      #expect(cells.fingerprints[0] != cells.fingerprints[1])
+      return cells.fingerprintsAcrossEpochs
+    }
+    let mails = try prints(.email)
+    #expect(mails[0] == mails[1] && mails[0] != mails[2] && mails[2] != 0 && mails[3] == 0)
+    #expect(try prints(.account)[0] != mails[0])
+    #expect(try prints(.email, key: "visits")[0] != mails[0])
+    #expect(try prints(.email, rotation: .month) == mails)
+  }
+
   @Test func tupleGivesTheTokensOfTheVectors() throws {
     let spring = CivilDate(year: 2026, month: 4, day: 1).days
     let ring = KeyRing(

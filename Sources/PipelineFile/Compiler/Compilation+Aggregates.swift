@@ -40,8 +40,8 @@ extension Compilation {
     if let k = keys["k"] {
       protection = bindProtection(k, shape: shape, measures: measures.map(\.measure), in: model)
     }
-    if let shape { checkRotation(shape, measures: measures, k: keys["k"], in: model, entry: entry) }
     guard let shape else { return nil }
+    let acrossEpochs = checkRotation(shape, measures: measures, k: keys["k"], in: model)
     let shapeColumns =
       switch shape {
       case .group(let columns): columns
@@ -59,9 +59,10 @@ extension Compilation {
       tokenKeys: shapeColumns.map { model.columns[$0].plan.key } + measures.map { _ in nil },
       plan: nil)
     guard let protection, errorCount == before else { return result }
-    let definition = AggregateDefinition(
+    var definition = AggregateDefinition(
       name: entry.key, conditions: conditions, shape: shape, measures: measures.map(\.measure),
       protection: protection)
+    definition.countedAcrossEpochs = acrossEpochs
     let columns = definition.output(
       source: model.columns.map { ($0.plan.name, $0.plan.type) })
     result.plan = AggregatePlan(
@@ -205,11 +206,15 @@ extension Compilation {
   }
 
   /// With the key the token changes: persons are counted inside an epoch only.
+  ///
+  /// Returns the counted columns whose cells may reach over the end of an epoch: weeks do not nest
+  /// in months, quarters and years.
   private func checkRotation(
     _ shape: AggregateDefinition.Shape, measures: [BoundMeasure], k: YAMLNode.Entry?,
-    in model: SourceModel, entry: YAMLNode.Entry
-  ) {
-    guard case .group(let group) = shape, case .slot(let clock, _)? = model.clock else { return }
+    in model: SourceModel
+  ) -> [Int] {
+    guard case .group(let group) = shape, case .slot(let clock, _)? = model.clock else { return [] }
+    var straddling: [Int] = []
     var counted: [(column: Int, range: SourceRange)] = []
     for measure in measures where measure.measure.operation == .distinct {
       if let column = measure.measure.column { counted.append((column, measure.columnRange)) }
@@ -238,14 +243,8 @@ extension Compilation {
           fix: "add to the group a floor of the clock, of a \(rotation.rawValue) or less")
         continue
       }
-      if floor == .week, rotation > .week {
-        report(
-          .straddlingWeek,
-          "a week can reach over the end of a \(rotation.rawValue), where '\(name)' changes",
-          at: range, label: "one person can count twice in that week",
-          notes: [Diagnostic.Note("rotates", at: keys[key].range)],
-          fix: "floor to day, or rotate by week")
-      }
+      if floor == .week, rotation > .week { straddling.append(column) }
     }
+    return straddling.sorted()
   }
 }

@@ -49,6 +49,7 @@ package struct Column: Sendable {
         TextCells(bytes: part.bytes, cells: rows.map { part.cells[Int($0)] })
       }
       chosen.epochs = rows.map { identities.epochs[Int($0)] }
+      chosen.epochMasks = identities.epochMasks
       return Column(type: type, values: .identity(chosen))
     }
   }

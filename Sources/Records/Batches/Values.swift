@@ -32,14 +32,24 @@ package struct IdentityCells: Sendable {
   package var normalised: [TextCells]
   /// The number of each value's epoch in the run's list of epochs.
   package var epochs: [UInt16]
+  /// By epoch what makes of a fingerprint the same one for equal values of all epochs, by xor.
+  package var epochMasks: [UInt128]
 
   package init(
     fingerprints: [UInt128] = [], tokens: [UInt128] = [], normalised: [TextCells] = [],
-    epochs: [UInt16] = []
+    epochs: [UInt16] = [], epochMasks: [UInt128] = []
   ) {
     self.fingerprints = fingerprints
     self.tokens = tokens
     self.normalised = normalised
     self.epochs = epochs
+    self.epochMasks = epochMasks
+  }
+
+  /// The fingerprints as they were without epochs: equal values of one key and domain are equal.
+  package var fingerprintsAcrossEpochs: [UInt128] {
+    fingerprints.indices.map { index in
+      fingerprints[index] == 0 ? 0 : fingerprints[index] ^ epochMasks[Int(epochs[index])]
+    }
   }
 }
