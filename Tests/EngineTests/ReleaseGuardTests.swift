@@ -13,7 +13,8 @@ import Testing
     filter: String = "", lists: [String: Set<String>] = [:], rule: String = "k",
     records: String = "",
     measures: String = "lines", inputs: Set<String> = ["one"], pipeline: String = "shop",
-    date: String = "2026-05-01", run: String = "2026-05-01.shop.2", retraction: String? = nil
+    date: String = "2026-05-01", run: String = "2026-05-01.shop.2", retraction: String? = nil,
+    admission: TableRelease.Admission = .window, forgotten: String = ""
   ) -> TableRelease {
     TableRelease(
       audience: "finance", inputs: inputs,
@@ -22,7 +23,7 @@ import Testing
         lists: lists, rule: rule, measures: measures
       ).digested,
       pipeline: pipeline, date: date, output: "controlling", table: "regions", run: run,
-      retraction: retraction)
+      retraction: retraction, admission: admission, forgotten: forgotten)
   }
 
   private func past(_ release: TableRelease) throws -> PastRelease {
@@ -75,6 +76,23 @@ import Testing
     #expect(ReleaseGuard.refusal(of: new, after: earlier) == nil)
     let same = release(group: "region", filter: "DE, AT", lists: ["country": ["DE", "AT"]])
     #expect(ReleaseGuard.refusal(of: same, after: earlier) == .conflict(.group))
+  }
+
+  @Test func whoWasForgottenIsTheDifference() throws {
+    func refusal(_ new: TableRelease, _ earlier: PastRelease) -> ReleaseGuard.Refusal? {
+      ReleaseGuard.isKnown(new, from: earlier)
+        ? nil : ReleaseGuard.refusal(of: new, after: earlier)
+    }
+    let before = try first()
+    let after = try first { $0.release(run: "2026-05-01.shop.1", forgotten: "somebody") }
+    #expect(refusal(release(pipeline: "other", forgotten: "somebody"), before) == .forgotten)
+    #expect(refusal(release(pipeline: "other", forgotten: "two"), after) == .forgotten)
+    #expect(refusal(release(pipeline: "other"), after) == .forgotten)
+    #expect(refusal(release(pipeline: "other", forgotten: "somebody"), after) == nil)
+    #expect(refusal(release(retraction: "why", forgotten: "somebody"), before) == nil)
+    let state = try first { $0.release(run: "2026-05-01.shop.1", admission: .state) }
+    let later = release(date: "2026-05-02", admission: .state, forgotten: "somebody")
+    #expect(refusal(later, state) == nil)
   }
 
   @Test func rowsLeaveFromOnePipeline() throws {
@@ -145,6 +163,9 @@ import Testing
     #expect(
       try message(.inputs, release()) == head + inputs + tail
         + "publish the night again with '--replace' and '--retract \"<reason>\"'")
+    #expect(
+      try message(.forgotten, release(pipeline: "other")) == head
+        + "without persons who were forgotten since" + tail + usual)
     #expect(RunFailure.refused(release(), .rows, after: try first()).code == .badInput)
   }
 

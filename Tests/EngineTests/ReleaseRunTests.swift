@@ -180,6 +180,29 @@ import Testing
     #expect(try runs.texts().filter { $0.key.contains("/dt=") } == before)
   }
 
+  /// A pipeline whose night comes after somebody was forgotten would show what he bought.
+  @Test func whoWasForgottenIsTheDifference() async throws {
+    let text = NightlyShop.cells("nightly")
+    try await runs.run(text, Self.one)
+    try ledger().bury([
+      Tombstone(
+        key: "elsewhere", epoch: "never", token: Array(repeating: 1, count: 16), date: Self.one)
+    ])
+    #expect(try await refusal(NightlyShop.cells("again"), Self.one, output: "a") == nil)
+    try ledger().bury([
+      Tombstone(
+        key: "shopper", epoch: "never", token: Array(repeating: 1, count: 16), date: Self.one)
+    ])
+    #expect(
+      try await refusal(NightlyShop.cells("later"), Self.one, output: "b")?.message
+        == Self.sentence("without persons who were forgotten since"))
+    #expect(
+      try await refusal(text, Self.one, output: "out", replaces: true, retraction: "forgotten")
+        == nil)
+    #expect(try await refusal(NightlyShop.cells("later"), Self.one, output: "b") == nil)
+    #expect(try await refusal(text, Self.two) == nil)
+  }
+
   // MARK: Replaced nights
 
   @Test func aReplacedNightNeedsAReasonAndBothVersionsCount() async throws {

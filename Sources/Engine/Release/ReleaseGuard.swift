@@ -14,6 +14,8 @@ package struct ReleaseGuard {
     case conflict(ReleaseDefinition.Conflict)
     /// The same cells or persons, over other inputs or another date besides.
     case inputs
+    /// The same cells or persons less somebody who was forgotten in between.
+    case forgotten
     /// The rows of one source from two pipelines.
     case rows
   }
@@ -33,27 +35,32 @@ package struct ReleaseGuard {
       return .conflict(conflict)
     }
     guard new.definition.isProtected, earlier.definition.isProtected,
-      !new.definition.isDisjoint(from: earlier.definition),
-      new.inputsDigest != earlier.inputsDigest, !earlier.isAnotherState(than: new), !isRetracted
+      !new.definition.isDisjoint(from: earlier.definition), !earlier.isAnotherState(than: new),
+      !isRetracted
     else { return nil }
-    return .inputs
+    if new.inputsDigest != earlier.inputsDigest { return .inputs }
+    return new.forgotten != earlier.forgotten ? .forgotten : nil
   }
 
   /// Whether the audience has the very cells or persons of `new` from `earlier`.
   package static func isKnown(_ new: TableRelease, from earlier: PastRelease) -> Bool {
     new.definition.isProtected && earlier.definition.isProtected
       && new.definition.kind == earlier.definition.kind
-      && new.inputsDigest == earlier.inputsDigest
+      && new.inputsDigest == earlier.inputsDigest && new.forgotten == earlier.forgotten
       && !new.definition.isDisjoint(from: earlier.definition)
       && new.definition.conflict(with: earlier.definition) == nil
   }
 
-  /// Returns the tables of a source as releases of the inputs that a run has read of it.
+  /// Returns the tables of a source as releases of the inputs that a run has read of it, without the
+  /// records of whom `tombstones` name.
   package static func releases(
     of source: Int, in plan: Plan, inputs: Set<String>, date: String, run: String,
-    retraction: String?
+    retraction: String?, tombstones: [Tombstone]
   ) -> [TableRelease] {
     guard !inputs.isEmpty else { return [] }
+    let forgotten = TableRelease.forgotten(
+      tombstones,
+      keys: Set(plan.sources[source].columns.compactMap(\.key).map { plan.keys[$0].name }))
     let around = ReleaseDefinition.Surroundings(
       source: plan.sources[source], purposes: plan.purposes, keys: plan.keys, zone: plan.zone)
     return plan.outputs.flatMap { output in
@@ -72,7 +79,8 @@ package struct ReleaseGuard {
           ).digested,
           pipeline: plan.name, date: date, output: output.name, table: table.name, run: run,
           retraction: retraction,
-          admission: TableRelease.Admission(plan.sources[source], in: plan.zone))
+          admission: TableRelease.Admission(plan.sources[source], in: plan.zone),
+          forgotten: forgotten)
       }
     }
   }
@@ -112,10 +120,12 @@ extension RunFailure {
       case .conflict(.rule): "with another 'k'"
       case .conflict(.records): "from other records"
       case .inputs: "together with other inputs or for another date"
+      case .forgotten: "without persons who were forgotten since"
       case .rows: "also as rows, which line up"
       }
     let advice =
-      refusal == .inputs && earlier.pipeline == release.pipeline && earlier.date == release.date
+      [.inputs, .forgotten].contains(refusal) && earlier.pipeline == release.pipeline
+        && earlier.date == release.date
       ? "publish the night again with '--replace' and '--retract \"<reason>\"'"
       : "take the same definition and inputs, or name another audience"
     return RunFailure(

@@ -5,7 +5,8 @@ import Records
 extension Run {
   /// What a run on `date` has given to its audiences of these inputs, as far as they held a record.
   func releases(
-    of inputs: [LedgerInput], on date: String, by run: String, retraction: String?
+    of inputs: [LedgerInput], on date: String, by run: String, retraction: String?,
+    tombstones: [Tombstone]
   ) -> [TableRelease] {
     plan.sources.indices.flatMap { number in
       let source = plan.sources[number].name
@@ -13,7 +14,7 @@ extension Run {
         of: number, in: plan,
         inputs: Set(
           inputs.filter { $0.source == source && $0.recordCount > 0 }.map(\.content.id)),
-        date: date, run: run, retraction: retraction)
+        date: date, run: run, retraction: retraction, tombstones: tombstones)
     }
   }
 

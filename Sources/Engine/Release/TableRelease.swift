@@ -21,13 +21,17 @@ package struct TableRelease: Hashable, Sendable {
   package var retraction: String?
   /// Which records of its inputs the date of the run lets in.
   package var admission: Admission
+  /// Stands for the persons whose records were left out because they were forgotten; empty where
+  /// there are none.
+  package var forgotten: String
 
   package init(
     audience: String, inputs: Set<String>, definition: ReleaseDefinition, pipeline: String,
     date: String, output: String, table: String, run: String, retraction: String? = nil,
-    admission: Admission = .window
+    admission: Admission = .window, forgotten: String = ""
   ) {
     self.admission = admission
+    self.forgotten = forgotten
     self.audience = audience
     self.inputs = inputs
     self.definition = definition
@@ -95,6 +99,8 @@ package struct PastRelease: Hashable, Sendable {
   package var run: String
   /// Why it took the place of an earlier one, where it did.
   package var retraction: String?
+  /// Stands for the forgotten persons of its night.
+  package var forgotten: String
 
   /// Whether another date has let in none of the records of `new`.
   package func isOfAnotherDay(than new: TableRelease) -> Bool {
@@ -151,6 +157,7 @@ extension TableRelease {
       "definition": definition.json, "pipeline": .string(pipeline), "date": .string(date),
       "inputs": .string(inputsDigest), "enters": .string(admission.text),
       "retract": retraction.map { .string($0) },
+      "forgotten": forgotten.isEmpty ? nil : .string(forgotten),
     ]).compact
     return inputs.sorted().map { input in
       Release(
@@ -174,7 +181,18 @@ extension PastRelease {
     self.init(
       definition: definition, inputsDigest: inputs, admission: admission, pipeline: pipeline,
       date: date, output: entry.output, table: entry.table, run: entry.run,
-      retraction: root["retract"] as? String)
+      retraction: root["retract"] as? String, forgotten: root["forgotten"] as? String ?? "")
+  }
+}
+
+extension TableRelease {
+  /// Returns what stands for the forgotten persons among those that keys of these names make tokens of.
+  ///
+  /// Tombstones are tokens, and the ledger that keeps this has them too.
+  static func forgotten(_ tombstones: [Tombstone], keys: Set<String>) -> String {
+    let lines = tombstones.filter { keys.contains($0.key) }
+      .map { "\($0.key) \($0.epoch) \(hexText($0.token))" }
+    return lines.isEmpty ? "" : digest(lines.sorted().joined(separator: "\n"))
   }
 }
 

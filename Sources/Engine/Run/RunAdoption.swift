@@ -136,7 +136,8 @@ struct RunAdoption {
     // The manifest does not say what was released; the pipeline does, if it is this one.
     let isOwn = past.pipelineDigest == run.pipelineDigest
     let releases =
-      isOwn ? run.releases(of: inputs, on: past.date, by: name, retraction: nil) : []
+      isOwn
+      ? run.releases(of: inputs, on: past.date, by: name, retraction: nil, tombstones: []) : []
     try ledger.adopt(
       record,
       LedgerPreparation(

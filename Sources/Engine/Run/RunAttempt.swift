@@ -46,9 +46,9 @@ struct RunAttempt {
         return Run.Report(
           date: run.date, manifest: nil, warnings: staged.warnings, byteCount: staged.byteCount)
       }
-      let releases = run.releases(
+      let releases = try run.releases(
         of: staged.inputs(of: name, run.plan.name), on: run.date.description, by: name,
-        retraction: run.options.retraction)
+        retraction: run.options.retraction, tombstones: ledger?.tombstones() ?? [])
       if let ledger { try ReleaseGuard.check(releases, against: ledger) }
       times.staging = watch.lap()
       try await run.verify(staging, staged, found)
