@@ -26,7 +26,6 @@ package enum DurableFile {
     if unsafe rename(temporary, path) != 0 {
       throw SystemFault(operation: "publish", path: path, errno: errno)
     }
-    let end = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
-    try Folder.sync(end.isEmpty ? "/" : String(end))
+    try Folder.sync(around: path)
   }
 }

@@ -38,6 +38,11 @@ package enum Folder {
     }
   }
 
+  /// Makes the name `path` durable in the folder that it lies in, or that it is gone from there.
+  package static func sync(around path: String) throws(SystemFault) {
+    try sync(PathText.folder(of: path))
+  }
+
   /// Renames `source` to `target`, never replacing anything.
   package static func rename(_ source: String, to target: String) throws(SystemFault) {
     try requireWhole(source, "rename")

@@ -1,3 +1,4 @@
+import Bytes
 import Records
 
 /// The format and compression of a published file, which its name tells.
@@ -19,8 +20,7 @@ struct FileKind: Hashable {
 
   /// Reads the end of a path: `.csv.gz`.
   init?(path: String) {
-    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
-    let parts = name.split(separator: ".")
+    let parts = PathText.name(of: path).split(separator: ".")
     guard parts.count >= 2, let format = OutputFormat(rawValue: String(parts[1])) else {
       return nil
     }

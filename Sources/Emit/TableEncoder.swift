@@ -55,10 +55,8 @@ package struct TableEncoder: Sendable {
   package static func fileName(
     part: Int, format: OutputFormat, compression: OutputCompression
   ) -> String {
-    let digits = String(part)
-    let number = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     let suffix = format == .parquet ? "" : Compression(compression).suffix
-    return "part-\(number).\(format.rawValue)\(suffix)"
+    return "part-\(part.padded(to: 5)).\(format.rawValue)\(suffix)"
   }
 
   /// Returns what stands at the beginning of a file: the CSV header, for NDJSON an empty member.

@@ -67,14 +67,14 @@ extension Epoch: CustomStringConvertible {
   package var description: String {
     guard let firstDay, let letter = rotation.letter else { return "never" }
     let date = CivilDate(days: firstDay)
-    let year = padded(date.year, to: 4)
+    let year = date.year.padded(to: 4)
     switch rotation {
     case .never: return "never"
     case .day: return "\(letter)\(date)"
     case .week:
       let week = date.isoWeek
-      return "\(letter)\(padded(week.year, to: 4))-\(padded(week.week, to: 2))"
-    case .month: return "\(letter)\(year)-\(padded(date.month, to: 2))"
+      return "\(letter)\(week.year.padded(to: 4))-\(week.week.padded(to: 2))"
+    case .month: return "\(letter)\(year)-\(date.month.padded(to: 2))"
     case .quarter: return "\(letter)\(year)-\((date.month - 1) / 3 + 1)"
     case .year: return "\(letter)\(year)"
     }
@@ -112,10 +112,5 @@ extension Epoch: CustomStringConvertible {
     self.init(rotation: rotation, date: date)
     // One spelling only: signs, missing zeros and a 53rd week that is none do not come back.
     guard description == text else { return nil }
-  }
-
-  private func padded(_ number: Int, to width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Records
 
 /// The root of one key name in one epoch, from which the keys of all domains are expanded.
 ///
@@ -35,8 +36,7 @@ package final class EpochKey: Sendable {
     let number = unsafe check.withUnsafeBytes { bytes in
       unsafe bytes.reduce(into: UInt64(0)) { $0 = $0 << 8 | UInt64($1) }
     }
-    let digits = String(number, radix: 16)
-    self.check = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    self.check = number.padded(to: 16, radix: 16)
   }
 
   /// Returns the key K under which the values of `domain` are hashed.

@@ -1,3 +1,5 @@
+import Records
+
 /// Why a key cannot be used; the run stops and nothing is published.
 ///
 /// A fault names files, modes and check values, never a byte of a key.
@@ -52,10 +54,10 @@ extension KeyFault: CustomStringConvertible {
       "\(key) cannot be trusted: '\(path)' belongs to user \(owner), and this run is user \(user); "
         + "run as the owner, or give it to this user"
     case .openFile(let mode):
-      "\(key) is not kept safe: '\(path)' has mode \(KeyFault.octal(mode)) and must have 0400; "
+      "\(key) is not kept safe: '\(path)' has mode \(mode.padded(to: 4, radix: 8)) and must have 0400; "
         + "run 'chmod 0400' on it after making sure that nobody has read it"
     case .openFolder(let mode):
-      "\(key) is not kept safe: the folder '\(path)' has mode \(KeyFault.octal(mode)) and must have "
+      "\(key) is not kept safe: the folder '\(path)' has mode \(mode.padded(to: 4, radix: 8)) and must have "
         + "0700; run 'chmod 0700' on it after making sure that nobody has read its keys"
     case .empty:
       "\(key) is unusable: '\(path)' is empty and must hold 32 random bytes; restore the file"
@@ -70,10 +72,5 @@ extension KeyFault: CustomStringConvertible {
     case .unreadable(let reason):
       "\(key) cannot be read: '\(path)': \(reason)"
     }
-  }
-
-  private static func octal(_ mode: UInt32) -> String {
-    let digits = String(mode, radix: 8)
-    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
   }
 }

@@ -97,10 +97,9 @@ struct KeyPlace {
 
   /// Writes a new secret: temporary file, synchronised, renamed without replacing, folder last.
   func create() throws -> Secret {
-    for (path, parent) in [(root, KeyPlace.parent(of: root)), (folder, root)]
-    where try !FileFacts.exists(path) {
+    for path in [root, folder] where try !FileFacts.exists(path) {
       try Folder.make(path, mode: 0o700)
-      try Folder.sync(parent)
+      try Folder.sync(around: path)
     }
     guard try foldersAreSafe() else {
       throw SystemFault(operation: "create", path: folder, errno: ENOENT)
@@ -135,11 +134,6 @@ struct KeyPlace {
     try Folder.removeFile(path)
     try Folder.sync(folder)
     return true
-  }
-
-  private static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }
 

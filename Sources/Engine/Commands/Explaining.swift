@@ -54,4 +54,12 @@ extension Ledger {
       "nothing is published in '\(output)' as far as the ledger knows, but in '\(run.folder)'; name "
         + "that folder as '--output'")
   }
+
+  /// The other folders in which partitions of a pipeline's runs live, in order.
+  func foldersBesides(_ folder: String, of pipeline: String) throws -> [String] {
+    let runs = try livePartitions().map(\.run)
+    return Set(
+      try self.runs().filter { $0.pipeline == pipeline && runs.contains($0.name) }.map(\.folder)
+    ).subtracting([folder]).sorted()
+  }
 }

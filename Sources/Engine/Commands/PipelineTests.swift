@@ -216,7 +216,7 @@ package struct PipelineTests: Sendable {
           failures.append("table '\(table.name)' has no column '\(cell.field)'")
           continue
         }
-        if !isSame(cell.value, found[column], table.columns[column].type.form) {
+        if !table.columns[column].type.form.isSame(cell.value, found[column]) {
           failures.append(
             "table '\(table.name)' row \(number + 1) column '\(cell.field)': expected "
               + "\(shown(cell.value)), found \(shown(found[column]))")
@@ -228,21 +228,6 @@ package struct PipelineTests: Sendable {
 
   private func shown(_ text: String?) -> String { text.map { "'\($0)'" } ?? "null" }
 
-  /// Whether two cells say the same; decimals may differ in zeros at the end.
-  private func isSame(_ wanted: String?, _ found: String?, _ form: ValueForm) -> Bool {
-    guard let wanted, let found else { return (wanted ?? "").isEmpty && (found ?? "").isEmpty }
-    if wanted == found { return true }
-    guard form.isNumber else { return false }
-    func trimmed(_ text: String) -> Substring {
-      guard text.contains(".") else { return text[...] }
-      var rest = text[...]
-      while rest.last == "0" { rest.removeLast() }
-      if rest.last == "." { rest.removeLast() }
-      return rest
-    }
-    return trimmed(wanted) == trimmed(found)
-  }
-
   private func compare(_ expected: TestPlan.ExpectedRejects, _ made: Made) -> [String] {
     let name = plan.sources[expected.source].name
     let found = made.reports[expected.source]?.rejectedByRule ?? RuleCounts()
@@ -251,5 +236,21 @@ package struct PipelineTests: Sendable {
         ? nil
         : "source '\(name)' rejected \(found[rule]) records by rule '\(rule.rawValue)', expected \(count)"
     }
+  }
+}
+
+extension ValueForm {
+  /// Whether two cells say the same; decimals may differ in zeros at the end, and null is empty.
+  func isSame(_ wanted: String?, _ found: String?) -> Bool {
+    guard let wanted, let found else { return (wanted ?? "").isEmpty && (found ?? "").isEmpty }
+    guard isNumber else { return wanted == found }
+    func trimmed(_ text: String) -> Substring {
+      guard text.contains(".") else { return text[...] }
+      var rest = text[...]
+      while rest.last == "0" { rest.removeLast() }
+      if rest.last == "." { rest.removeLast() }
+      return rest
+    }
+    return trimmed(wanted) == trimmed(found)
   }
 }

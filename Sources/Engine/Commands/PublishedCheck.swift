@@ -34,8 +34,7 @@ package struct PublishedCheck: Sendable {
   /// `date` is the day on which retention is judged, today by default.
   package init(folder: String, date: CivilDate?, threads: Int) {
     self.folder = folder
-    let today = Int(Date().timeIntervalSince1970) / 86_400
-    self.date = date ?? CivilDate(days: today)
+    self.date = date ?? Today.date(in: .utc)
     self.threads = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
   }
 
@@ -52,16 +51,19 @@ package struct PublishedCheck: Sendable {
     guard (try? FileFacts(of: folder, followsLinks: true))?.kind == .folder else {
       throw RunFailure(.inputMissing, "there is no folder '\(folder)'")
     }
-    var tables: [String] = []
-    try find(&tables, in: "", depth: 0)
-    guard !tables.isEmpty else {
+    var found = Found()
+    try find(&found, in: "", depth: 0)
+    guard !found.tables.isEmpty || !found.links.isEmpty else {
       throw RunFailure(
         .inputMissing,
         "there is no published table in '\(folder)'; name an output folder, or a table's folder with its "
           + "'datapackage.json'")
     }
     var report = Report()
-    for table in tables {
+    report.findings = found.links.map {
+      PublishedFinding(path: $0, message: "it is a link, and what lies behind it is not read")
+    }
+    for table in found.tables {
       report.tableCount += 1
       var check = TableFolder(root: folder, path: table, date: date, threads: threads)
       try await check.run()
@@ -73,19 +75,27 @@ package struct PublishedCheck: Sendable {
     return report
   }
 
+  /// What lies in an output folder, by paths inside it.
+  private struct Found {
+    var tables: [String] = []
+    var links: [String] = []
+  }
+
   /// A table's folder holds a data package or data; the folders above hold tables.
-  private func find(_ tables: inout [String], in path: String, depth: Int) throws {
+  private func find(_ found: inout Found, in path: String, depth: Int) throws {
     let place = path.isEmpty ? folder : "\(folder)/\(path)"
     let names = try Folder.names(in: place)
     if names.contains("datapackage.json") || names.contains("data") {
-      tables.append(path)
+      found.tables.append(path)
       return
     }
     guard depth < 2 else { return }
     for name in names where !name.hasPrefix(".") {
       let inner = path.isEmpty ? name : "\(path)/\(name)"
-      if try FileFacts(of: "\(folder)/\(inner)").kind == .folder {
-        try find(&tables, in: inner, depth: depth + 1)
+      switch try FileFacts(of: "\(folder)/\(inner)").kind {
+      case .folder: try find(&found, in: inner, depth: depth + 1)
+      case .link: found.links.append(inner)
+      default: break
       }
     }
   }

@@ -70,7 +70,7 @@ struct RecordedTest {
           let place = nodes[index][cell.field]
         else { continue }
         let found = table.rows[index][column]
-        if RecordedTest.isSame(cell.value, found, table.columns[column].type.form) { continue }
+        if table.columns[column].type.form.isSame(cell.value, found) { continue }
         var text = RecordedTest.scalar(found)
         // Behind a bare colon a blank is due.
         if place.value.range.isEmpty { text = " " + text }
@@ -197,19 +197,5 @@ struct RecordedTest {
     }
     let isPlain = isWord && !text.isEmpty && text != "null"
     return isPlain ? text : YAMLQuoting.quoted(text)
-  }
-
-  /// Whether two cells say the same; decimals may differ in zeros at the end.
-  private static func isSame(_ wanted: String?, _ found: String?, _ form: ValueForm) -> Bool {
-    guard let wanted, let found else { return (wanted ?? "").isEmpty && (found ?? "").isEmpty }
-    guard form.isNumber else { return wanted == found }
-    func trimmed(_ text: String) -> Substring {
-      guard text.contains(".") else { return text[...] }
-      var rest = text[...]
-      while rest.last == "0" { rest.removeLast() }
-      if rest.last == "." { rest.removeLast() }
-      return rest
-    }
-    return trimmed(wanted) == trimmed(found)
   }
 }

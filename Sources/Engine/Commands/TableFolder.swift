@@ -100,20 +100,19 @@ struct TableFolder {
     case .folder:
       if facts.mode & ~0o750 != 0 {
         note(
-          name, "the folder's mode is \(octal(facts.mode)); 0750 is the most, 0700 without a group")
+          name,
+          "the folder's mode is \(facts.mode.padded(to: 4, radix: 8)); 0750 is the most, 0700 without a group"
+        )
       }
     case .file:
       if facts.mode & ~0o640 != 0 {
         note(
-          name, "the file's mode is \(octal(facts.mode)); 0640 is the most, 0600 without a group")
+          name,
+          "the file's mode is \(facts.mode.padded(to: 4, radix: 8)); 0640 is the most, 0600 without a group"
+        )
       }
     case .link, .other: note(name, "it is neither a file nor a folder")
     }
-  }
-
-  private func octal(_ mode: UInt32) -> String {
-    let digits = String(mode, radix: 8)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
   // MARK: Files
@@ -203,8 +202,7 @@ struct TableFolder {
 extension OutputFormat {
   /// The format that the end of a published file's name tells: `.csv.gz`.
   init?(fileName: String) {
-    let name = fileName.split(separator: "/").last ?? ""
-    let parts = name.split(separator: ".")
+    let parts = PathText.name(of: fileName).split(separator: ".")
     guard parts.count >= 2 else { return nil }
     self.init(rawValue: String(parts[1]))
   }

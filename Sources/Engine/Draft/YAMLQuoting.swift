@@ -1,3 +1,5 @@
+import Records
+
 /// Texts as YAML scalars that any place of a flow mapping takes.
 enum YAMLQuoting {
   /// Returns the text plain where that is safe, else in double quotes (YAML 1.2, 7.3.1).
@@ -29,8 +31,7 @@ enum YAMLQuoting {
       case _
       where scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value)
         || scalar.value == 0x2028 || scalar.value == 0x2029 || scalar.value == 0xFEFF:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        result += "\\u" + scalar.value.padded(to: 4, radix: 16)
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -112,11 +112,11 @@ extension FingerprintKey {
   /// What tells one fingerprint key from another without telling the key.
   var check: String {
     let text = Array("sparsam plan".utf8)
-    return hexText(fingerprint(text, from: 0, count: text.count))
+    return fingerprint(text, from: 0, count: text.count).padded(to: 32, radix: 16)
   }
 
   /// The key itself in hex, for the plan's file and nothing else.
-  var secretText: String { hexText(UInt128(k0) << 64 | UInt128(k1)) }
+  var secretText: String { (UInt128(k0) << 64 | UInt128(k1)).padded(to: 32, radix: 16) }
 
   /// Reads `secretText`.
   init?(secretText: String) {
@@ -126,10 +126,4 @@ extension FingerprintKey {
     self.init(
       k0: UInt64(truncatingIfNeeded: number >> 64), k1: UInt64(truncatingIfNeeded: number))
   }
-}
-
-/// Returns the number in 32 lower-case hex digits.
-private func hexText(_ number: UInt128) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 32 - digits.utf8.count) + digits
 }

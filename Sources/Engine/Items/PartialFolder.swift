@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Records
 
 /// A folder of partials, one file an item: owner only, because partials hold small groups.
 struct PartialFolder {
@@ -34,9 +35,7 @@ struct PartialFolder {
 
   /// Where the partial of an item lies once it is complete.
   func place(source: String, number: Int) -> String {
-    let digits = String(number)
-    let padded = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-    return "\(path)/\(source)-\(padded)\(PartialFolder.ending)"
+    "\(path)/\(source)-\(number.padded(to: 5))\(PartialFolder.ending)"
   }
 
   /// The partials that lie here, by name.

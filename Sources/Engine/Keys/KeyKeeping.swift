@@ -27,16 +27,13 @@ package struct KeyKeeping: Sendable {
   private var store: KeyStore { KeyStore(folder: state.keys) }
 
   /// Today in the first pipeline's timezone, else in UTC.
-  package var today: CivilDate {
-    let now = Int64(Foundation.Date().timeIntervalSince1970) * 1_000_000
-    return CivilDate(days: Int((plans.first?.zone ?? .utc).localDays(microseconds: now)))
-  }
+  package var today: CivilDate { Today.date(in: zone) }
+
+  private var zone: Zone { plans.first?.zone ?? .utc }
 
   /// Returns the day to judge by: as asked, never one that is still to come.
   package func day(asked: CivilDate?) throws(RunFailure) -> CivilDate {
-    let today = today
-    guard let asked, asked > today else { return asked ?? today }
-    throw RunFailure.isToCome(asked)
+    try Today.judging(asked: asked, in: zone)
   }
 
   /// Returns all secrets that ledger or store know, by key and epoch.
@@ -208,10 +205,6 @@ extension RunFailure {
       .key,
       "the destruction of key '\(entry.key)' of epoch '\(entry.epoch)' was begun and not finished; "
         + "run 'sparsam keys destroy \(entry.key) \(entry.epoch) --yes'")
-  }
-
-  static func isToCome(_ date: CivilDate) -> RunFailure {
-    RunFailure(.usage, "'--date \(date)' is still to come; nothing is deleted before its time")
   }
 
   static func noSuchKey(_ key: String, _ epoch: String, _ state: String) -> RunFailure {

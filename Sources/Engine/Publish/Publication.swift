@@ -154,7 +154,7 @@ struct Publication: Sendable {
     let facts = try FileFacts(of: folder, followsLinks: true)
     if facts.mode != access.mode { try Folder.setMode(of: folder, to: access.mode) }
     if facts.group != access.group { try Folder.setGroup(of: folder, to: access.group) }
-    try Folder.sync(String(folder[..<(folder.lastIndex(of: "/") ?? folder.endIndex)]))
+    try Folder.sync(around: folder)
   }
 }
 

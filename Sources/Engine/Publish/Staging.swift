@@ -190,9 +190,8 @@ extension Staging {
       deleteAfter: partition.deleteAfter, sharePublished: partition.sharePublished,
       files: partition.files.map {
         LedgerPartition.File(
-          name: String(
-            $0.path[$0.path.index(after: $0.path.lastIndex(of: "/") ?? $0.path.startIndex)...]),
-          sha256: $0.sha256, byteCount: $0.bytes, rowCount: $0.rows)
+          name: String(PathText.name(of: $0.path)), sha256: $0.sha256, byteCount: $0.bytes,
+          rowCount: $0.rows)
       })
     made.earliest = earliest[place]
     return made

@@ -92,7 +92,7 @@ extension Expiry {
     try pause("raw intended")
     let path = "\(Run.canonical(input))/\(item.subject)"
     try Folder.removeFile(path)
-    try Folder.sync(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+    try Folder.sync(around: path)
     try pause("raw removed")
     try ledger.markDeleted(number, at: Timestamp.now)
   }

@@ -44,17 +44,9 @@ package struct Expiry: Sendable {
     var partition: LedgerPartition?
   }
 
-  /// Today in the pipeline's timezone.
-  package var today: CivilDate {
-    let now = Int64(Foundation.Date().timeIntervalSince1970) * 1_000_000
-    return CivilDate(days: Int(plan.zone.localDays(microseconds: now)))
-  }
-
   /// Returns the day to judge by: as asked, never one that is still to come.
   package func day(asked: CivilDate?) throws(RunFailure) -> CivilDate {
-    let today = today
-    guard let asked, asked > today else { return asked ?? today }
-    throw RunFailure.isToCome(asked)
+    try Today.judging(asked: asked, in: plan.zone)
   }
 
   /// Returns what must be gone on `today`, and deletes it if `confirms`.
@@ -68,21 +60,24 @@ package struct Expiry: Sendable {
         return try deleteDue(today, ledger)
       }
       ledger = try state.existingLedger()
+      try refuseUnknown(ledger, publisher(on: today))
       return try duePartitions(today, ledger) + dueRawFiles(today, ledger)
     }
   }
 
   private func deleteDue(_ today: CivilDate, _ ledger: Ledger) throws -> [Due] {
-    let canonical = Run.canonical(layout.output)
     let outputLock = try FileFacts.exists(layout.output) ? OutputLock(layout.output) : nil
     defer { withExtendedLifetime(outputLock) {} }
-    let publisher = Publisher(
-      plan: plan, layout: layout, date: today, isReplay: false, folder: canonical)
+    let publisher = publisher(on: today)
     _ = try RunRecovery(ledger: ledger, state: state, publisher: publisher).recover()
+    try refuseUnknown(ledger, publisher)
     let partitions = try duePartitions(today, ledger)
     var tables: [String] = []
     for item in partitions {
       guard let partition = item.partition else { continue }
+      if try FileFacts.exists("\(layout.output)/\(partition.path)") {
+        try PublishedFiles.requireFolder(partition, in: layout.output)
+      }
       let table = "\(partition.output)/\(partition.table)"
       if !tables.contains(table) { tables.append(table) }
     }
@@ -97,6 +92,16 @@ package struct Expiry: Sendable {
     try finishRawDeletions(ledger)
     try forgetTombstones(today, ledger)
     return partitions + files
+  }
+
+  private func publisher(on date: CivilDate) -> Publisher {
+    Publisher(
+      plan: plan, layout: layout, date: date, isReplay: false, folder: Run.canonical(layout.output))
+  }
+
+  /// What the ledger does not know would never be due.
+  private func refuseUnknown(_ ledger: Ledger, _ publisher: Publisher) throws {
+    try UnknownToLedger(ledger: ledger, state: state, publisher: publisher).refuse()
   }
 
   // MARK: - Partitions
@@ -175,7 +180,7 @@ package struct Expiry: Sendable {
       if try FileFacts.exists(place) {
         try Folder.make(leaving, mode: 0o700, intermediate: true)
         try Folder.rename(place, to: "\(leaving)/partition")
-        try Folder.sync(String(place[..<(place.lastIndex(of: "/") ?? place.endIndex)]))
+        try Folder.sync(around: place)
       }
       try pause("moved")
       try Folder.removeTree(leaving)

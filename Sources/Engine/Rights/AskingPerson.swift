@@ -68,6 +68,11 @@ package struct AskingPerson: Sendable {
     return count
   }
 
+  /// What columns of single fields hash of this person, whichever of the types they have.
+  var identifiersAlone: [HashedIdentifier] {
+    identifiers.compactMap { HashedIdentifier($0.value, of: $0.key) }
+  }
+
   /// Returns what a column hashes of this person, or `nil` where it cannot be made of what is
   /// known.
   func hashed(for column: TokenColumn) -> HashedIdentifier? {

@@ -33,8 +33,7 @@ struct PartitionFile {
 
   /// Opens the file; `preferred` is how its table is compressed today.
   init(path: String, preferred: OutputCompression) throws(RunFailure) {
-    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
-    let parts = name.split(separator: ".").map(String.init)
+    let parts = PathText.name(of: path).split(separator: ".").map(String.init)
     guard parts.count >= 2, let format = OutputFormat(rawValue: parts[1]) else {
       throw RunFailure(.inputOutput, "'\(path)' is no data file of this program")
     }

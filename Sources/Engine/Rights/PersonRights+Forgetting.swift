@@ -19,7 +19,9 @@ extension PersonRights {
       let ledger = try state.existingLedger()
       let outputLock = try OutputLock(output)
       defer { withExtendedLifetime(outputLock) {} }
-      _ = try RunRecovery(ledger: ledger, state: state, publisher: publisher(on: nil)).recover()
+      let recovered = try RunRecovery(ledger: ledger, state: state, publisher: publisher(on: nil))
+        .recover()
+      try refuseUnknown(ledger)
       let tokens = try tokens(of: persons, ledger)
       try ledger.bury(tokens.tombstones)
       try pause("buried")
@@ -27,7 +29,8 @@ extension PersonRights {
       let all = Set(
         try ledger.tombstones().filter { keys.contains($0.key) }
           .map { PersonTokens.token(of: $0.token) })
-      let answer = try search(for: tokens.all.union(all), tokens, ledger)
+      var answer = try search(for: tokens.all.union(all), tokens, ledger)
+      answer.limits = recovered + answer.limits
       for date in Set(answer.places.map(\.date)).sorted() {
         try await rewrite(answer.places.filter { $0.date == date }, on: date, ledger)
       }

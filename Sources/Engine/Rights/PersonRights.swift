@@ -67,16 +67,21 @@ package struct PersonRights: Sendable {
   package func locate(_ persons: [AskingPerson]) throws(RunFailure) -> Answer {
     try RunFailure.explaining {
       let ledger = try state.existingLedger()
+      try refuseUnknown(ledger)
       let tokens = try tokens(of: persons, ledger)
       return try search(for: tokens.all, tokens, ledger)
     }
   }
 
+  /// An answer from a ledger that does not know all that lies there would leave some of it out.
+  func refuseUnknown(_ ledger: Ledger) throws {
+    try UnknownToLedger(ledger: ledger, state: state, publisher: publisher(on: nil)).refuse()
+  }
+
   func tokens(of persons: [AskingPerson], _ ledger: Ledger) throws -> PersonTokens {
-    let now = Int64(Foundation.Date().timeIntervalSince1970) * 1_000_000
-    return try PersonTokens(
+    try PersonTokens(
       of: persons, in: plan, KeyStore(folder: state.keys), ledger,
-      date: CivilDate(days: Int(plan.zone.localDays(microseconds: now))).description)
+      date: Today.date(in: plan.zone).description)
   }
 
   /// Looks for `wanted` in every partition that can hold a token; tells what cannot be answered.
@@ -101,7 +106,7 @@ package struct PersonRights: Sendable {
         let listed = named.first { $0.date == partition.date }
         let published = PublishedColumns(listed, table, in: plan)
         // What was published before may hold tokens that the table of today does not.
-        guard canFind || published.hasTokens(besides: columns) else { continue }
+        if published.tokens.isEmpty { continue }
         if let place = try look(for: wanted, in: partition, listed, published, of: output) {
           places.append(place)
         }
@@ -116,6 +121,9 @@ package struct PersonRights: Sendable {
       if known.insert(name).inserted {
         answer.limits.append("'\(name)' is not of this pipeline: ask with the one that makes it")
       }
+    }
+    answer.limits += try ledger.foldersBesides(canonicalOutput, of: plan.name).map {
+      "runs of this pipeline have published in '\($0)' too: ask with '--output \($0)' as well"
     }
     answer.limits += tokens.destroyed.map {
       "the secret of key '\($0.key)', epoch '\($0.epoch)', is destroyed: in its rows nobody can be "
@@ -159,6 +167,7 @@ package struct PersonRights: Sendable {
     var place = Place(
       output: partition.output, table: partition.table, date: partition.date, rows: [],
       partition: partition, listed: listed)
+    try PublishedFiles.requireUnchanged(partition, in: self.output)
     for file in partition.files {
       let path = "\(self.output)/\(partition.path)/\(file.name)"
       let found = try PartitionFile(path: path, preferred: output.compression).find(

@@ -3,7 +3,8 @@ import PipelineFile
 import Pseudonymise
 import Records
 
-/// The tokens of some persons under every key that still lives.
+/// The tokens of some persons under every key that still lives: those of the pipeline, and those
+/// that the ledger knows besides, for a key may have had another name when a partition was made.
 struct PersonTokens: Sendable {
   /// A key and epoch whose secret is gone: nobody can tell whose its tokens are.
   struct Destroyed: Hashable, Sendable {
@@ -24,37 +25,37 @@ struct PersonTokens: Sendable {
   ) throws {
     let shop = try ledger.shop ?? plan.shop
     let ending = try KeyKeeping.ending(ledger)
-    for (number, key) in plan.keys.enumerated() {
-      var domains: [String: [HashedIdentifier]] = [:]
+    let known = Dictionary(grouping: try ledger.epochs(), by: \.key)
+    let names = plan.keys.map(\.name)
+    let alone = persons.flatMap(\.identifiersAlone)
+    for key in names + known.keys.filter({ !names.contains($0) }).sorted() {
       // Columns that leave in no table as tokens count too: their records must not come back.
+      var own: [HashedIdentifier] = []
       for column in plan.sources.flatMap(\.columns).compactMap(TokenColumn.init)
-      where column.key == number {
-        for person in persons {
-          guard let hashed = person.hashed(for: column) else { continue }
-          searchable.insert(PersonTokens.name(of: column))
-          domains[PersonTokens.name(of: column), default: []].append(hashed)
-        }
+      where names[column.key] == key {
+        let hashed = persons.compactMap { $0.hashed(for: column) }
+        if !hashed.isEmpty { searchable.insert(PersonTokens.name(of: column)) }
+        own += hashed
       }
-      let identifiers = domains.values.flatMap { $0 }
-      if identifiers.isEmpty { continue }
-      for known in try ledger.epochs(of: key.name) {
-        guard let epoch = Epoch(known.epoch) else { continue }
-        if known.destroyed != nil || ending.contains("\(key.name)/\(known.epoch)") {
-          destroyed.append(Destroyed(key: key.name, epoch: known.epoch))
+      for entry in known[key] ?? [] {
+        guard let epoch = Epoch(entry.epoch) else { continue }
+        if entry.destroyed != nil || ending.contains("\(key)/\(entry.epoch)") {
+          if !own.isEmpty { destroyed.append(Destroyed(key: key, epoch: entry.epoch)) }
           continue
         }
-        guard
+        guard !(own + alone).isEmpty,
           let secret = try store.existingKey(
-            shop: shop, name: key.name, epoch: epoch, standing: .known(check: known.check))
+            shop: shop, name: key, epoch: epoch, standing: .known(check: entry.check))
         else { continue }
-        for identifier in identifiers {
+        for identifier in own {
           let token = identifier.token(under: secret)
           guard all.insert(token).inserted else { continue }
           tombstones.append(
             Tombstone(
-              key: key.name, epoch: known.epoch, token: PersonTokens.bytes(of: token),
-              date: date))
+              key: key, epoch: entry.epoch, token: PersonTokens.bytes(of: token), date: date))
         }
+        // Columns that the pipeline has no more, or has under another key or type.
+        for identifier in alone { all.insert(identifier.token(under: secret)) }
       }
     }
   }

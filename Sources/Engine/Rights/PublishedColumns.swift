@@ -25,9 +25,4 @@ struct PublishedColumns: Sendable {
       leastAlike = nil
     }
   }
-
-  /// Whether there are tokens in other columns than these of the table.
-  func hasTokens(besides columns: [TokenColumn]) -> Bool {
-    tokens.contains { name in !columns.contains { $0.name == name } }
-  }
 }

@@ -30,19 +30,15 @@ package struct FilePattern: Sendable {
 
   /// Returns the date in a TR35 pattern of `yyyy yy MM M dd d` and literals.
   static func formatted(_ date: CivilDate, _ pattern: String) -> String {
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
     var result = ""
     var rest = Substring(pattern)
     while let first = rest.first {
       let run = rest.prefix { $0 == first }
       switch (first, run.count) {
-      case ("y", 4): result += padded(date.year, 4)
-      case ("y", 2): result += padded(date.year % 100, 2)
-      case ("M", 1...2): result += padded(date.month, run.count)
-      case ("d", 1...2): result += padded(date.day, run.count)
+      case ("y", 4): result += date.year.padded(to: 4)
+      case ("y", 2): result += (date.year % 100).padded(to: 2)
+      case ("M", 1...2): result += date.month.padded(to: run.count)
+      case ("d", 1...2): result += date.day.padded(to: run.count)
       case ("'", _): break
       default: result += run
       }

@@ -48,8 +48,7 @@ package struct Run: Sendable {
   /// The run's date: as asked, or yesterday in the pipeline's timezone.
   package var date: CivilDate {
     if let date = options.date { return date }
-    let now = Int64(Foundation.Date().timeIntervalSince1970) * 1_000_000
-    return CivilDate(days: Int(plan.zone.localDays(microseconds: now)) - 1)
+    return CivilDate(days: Today.date(in: plan.zone).days - 1)
   }
 
   var threads: Int {

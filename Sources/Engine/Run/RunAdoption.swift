@@ -5,11 +5,10 @@ import PipelineFile
 import Pseudonymise
 import Records
 
-/// Notices that the ledger was lost or is an older one: runs and partitions lie there that it does
-/// not know.
+/// Writes down again what a lost ledger knew, as far as manifests and output still tell.
 ///
-/// Without what it knew, inputs would be read twice and destroyed keys made anew, so such a run
-/// stops unless it is told to write down again what manifests and output still tell.
+/// Without it, inputs would be read twice and destroyed keys made anew, so a run stops at what is
+/// unknown unless it is told to adopt it.
 struct RunAdoption {
   let run: Run
   let ledger: Ledger
@@ -19,18 +18,16 @@ struct RunAdoption {
   /// Stops at what the ledger does not know, or adopts it; returns what is to be told of that.
   func settle(adopts: Bool) throws -> [String] {
     let followed = try followOutput()
-    var told: [String] = []
-    for name in try unknownRuns() {
-      guard adopts else { throw RunFailure.isUnknown("run '\(name)' in '\(state.runs)'", state) }
-      told.append(try adopt(name))
+    let unknown = UnknownToLedger(ledger: ledger, state: state, publisher: publisher)
+    if !adopts {
+      try unknown.refuse()
+      return followed
     }
+    var told: [String] = []
+    for name in try unknown.runs() { told.append(try adopt(name)) }
     for place in publisher.places {
-      for partition in try unknownPartitions(place) {
-        if try isReplayed(partition) {
-          throw RunFailure.isOfOtherKind(publisher.table(place), true)
-        }
+      for partition in try unknown.partitions(place) {
         let path = "\(publisher.table(place))/\(OutputLayout.partitionPath(partition.date))"
-        guard adopts else { throw RunFailure.isUnknown("partition '\(path)'", state) }
         told.append(try adopt(partition, of: place, at: path))
       }
     }
@@ -59,53 +56,6 @@ struct RunAdoption {
       ]
     }
     return []
-  }
-
-  /// Runs with a manifest that the ledger does not know; replays are none of its business.
-  private func unknownRuns() throws -> [String] {
-    let known = Set(try ledger.runs().map(\.name))
-    return try Folder.names(in: state.runs).filter { name in
-      guard !known.contains(name), try FileFacts.exists(state.manifest(name)) else { return false }
-      return try !PastRun(reading: state.manifest(name)).isReplay
-    }
-  }
-
-  /// Whether a replay of this state folder has made the partition.
-  private func isReplayed(_ partition: Partition) throws -> Bool {
-    let digests = Set(partition.files.map(\.sha256))
-    return try Folder.names(in: state.runs).contains { name in
-      guard try FileFacts.exists(state.manifest(name)) else { return false }
-      let past = try PastRun(reading: state.manifest(name))
-      return past.isReplay
-        && past.partitions(named: name).contains {
-          !digests.isDisjoint(with: $0.files.map(\.sha256))
-        }
-    }
-  }
-
-  /// Partitions of a table that lie there and are not the ones that the ledger knows.
-  private func unknownPartitions(_ place: TableTarget.Place) throws -> [Partition] {
-    let dates = try publisher.dates(place)
-    if dates.isEmpty { return [] }
-    let live = try ledger.livePartitions(
-      folder: publisher.folder, output: publisher.output(place).name,
-      table: publisher.tableName(place))
-    let listed = try publisher.listed(place)
-    return try dates.compactMap { date in
-      let path = OutputLayout.partitionPath(date)
-      let named = listed.first { $0.date == date }
-      let known = live.first { $0.date == date }
-      if let known, named == nil || named?.files.map(\.sha256) == known.files.map(\.sha256) {
-        return nil
-      }
-      return try named
-        ?? Partition(
-          date: date,
-          files: PublishedFiles.all(in: "\(publisher.table(place))/\(path)").map {
-            Partition.File(
-              path: "\(path)/\($0.name)", sha256: $0.sha256, bytes: $0.byteCount, rows: 0)
-          }, deleteAfter: nil, sharePublished: nil)
-    }
   }
 
   /// Writes down a run from its manifest: its keys, and its partitions and inputs where what it
@@ -165,23 +115,12 @@ struct RunAdoption {
           deleteAfter: partition.deleteAfter, sharePublished: partition.sharePublished,
           files: partition.files.map {
             LedgerPartition.File(
-              name: String($0.path.split(separator: "/").last ?? ""), sha256: $0.sha256,
+              name: String(PathText.name(of: $0.path)), sha256: $0.sha256,
               byteCount: $0.bytes, rowCount: $0.rows)
           })
       ]))
     return
       "partition '\(path)' was unknown to the ledger; it is adopted, and what it was made of is "
       + "not known"
-  }
-}
-
-extension RunFailure {
-  /// The ledger is not the one that knew this.
-  static func isUnknown(_ what: String, _ state: StateFolder) -> RunFailure {
-    RunFailure(
-      .inputOutput,
-      "the ledger '\(state.path)/ledger.sqlite' does not know \(what): it was lost or is an older "
-        + "one; restore it from a backup, or say '--adopt' to write down again what manifests and "
-        + "output still tell")
   }
 }

@@ -38,8 +38,7 @@ package struct RunTimes: Hashable, Sendable {
 
   private func seconds(_ duration: Duration) -> String {
     let all = RunTimes.milliseconds(duration)
-    let rest = String(all % 1_000)
-    return "\(all / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest + " s"
+    return "\(all / 1_000).\((all % 1_000).padded(to: 3)) s"
   }
 
   private static func milliseconds(_ duration: Duration) -> Int {

@@ -51,9 +51,7 @@ struct Verification {
       let check = TableCheck(
         contract, filter: contract.isLookedUp ? identifiers?.filter : nil)
       for file in staging.partition(place)?.files ?? [] {
-        let name = String(
-          file.path[file.path.index(after: file.path.lastIndex(of: "/") ?? file.path.startIndex)...]
-        )
+        let name = String(PathText.name(of: file.path))
         let verdict = try await FileVerification(threads: threads).verdict(
           on: "\(staging.folder(place))/\(name)", file, check)
         if !verdict.isClean {

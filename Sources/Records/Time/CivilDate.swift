@@ -140,10 +140,6 @@ package struct CivilDate: Hashable, Sendable, Comparable {
 extension CivilDate: CustomStringConvertible {
   /// `YYYY-MM-DD`.
   package var description: String {
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))"
   }
 }

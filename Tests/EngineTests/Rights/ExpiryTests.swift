@@ -262,6 +262,6 @@ import Testing
         .usage,
         "nothing is published in '\(shop.path("other"))' as far as the ledger knows, but in "
           + "'\(known)'; name that folder as '--output'")
-    ) { try expiry.expire(today: expiry.today, confirms: false) }
+    ) { try expiry.expire(today: expiry.day(asked: nil), confirms: false) }
   }
 }

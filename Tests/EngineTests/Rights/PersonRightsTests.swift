@@ -53,6 +53,45 @@ import Testing
       ])
   }
 
+  /// A ledger that does not know all that lies there cannot answer for it.
+  @Test func anOlderLedgerAndAnotherFolderAreSaid() async throws {
+    let shop = try await CustomerNights.shop(days: ["2026-05-01"])
+    let persons = try AskingPerson.all(in: Self.anna)
+    let files = FileManager.default
+    let kept = shop.path("kept.sqlite")
+    try files.copyItem(atPath: shop.path("state/ledger.sqlite"), toPath: kept)
+    try shop.put("orders-2026-05-02.csv", CustomerNights.raw("2026-05-02"))
+    _ = try await Run(
+      plan: shop.plan, pipelineText: shop.pipeline,
+      options: RunOptions(
+        input: shop.path("in"), output: shop.path("elsewhere"), state: shop.path("state"),
+        date: CivilDate("2026-05-02"), threads: 1)
+    ).execute()
+    let other = URL(fileURLWithPath: shop.path("elsewhere")).resolvingSymlinksInPath().path
+    #expect(
+      try shop.rights().locate(persons).limits.contains(
+        "runs of this pipeline have published in '\(other)' too: ask with '--output \(other)' as well"
+      ))
+    for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
+      try? files.removeItem(atPath: shop.path("state/\(name)"))
+    }
+    try files.copyItem(atPath: kept, toPath: shop.path("state/ledger.sqlite"))
+    let unknown = RunFailure(
+      .inputOutput,
+      "the ledger '\(shop.path("state/ledger.sqlite"))' does not know run '2026-05-02.shop.1' in "
+        + "'\(shop.path("state/runs"))': it was lost or is an older one, or what lies there was "
+        + "restored or copied; restore what belongs together, or say '--adopt' to a run to write down "
+        + "again what manifests and output still tell")
+    #expect(throws: unknown) { try shop.rights().locate(persons) }
+    await #expect(throws: unknown) { _ = try await shop.rights().forget(persons) }
+    let expiry = Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      state: shop.path("state"))
+    #expect(throws: unknown) {
+      try expiry.expire(today: #require(CivilDate("2026-06-01")), confirms: false)
+    }
+  }
+
   @Test func tuplesAreFoundByAllTheirParts() async throws {
     let shop = try await CustomerNights.shop()
     let rights = try shop.rights()
@@ -121,7 +160,7 @@ import Testing
     #expect(counts.noConsent == 3 && counts.kept == 32 && counts.isConserved)
   }
 
-  /// What is written anew is read back: a partition that was changed since is not published again.
+  /// A partition that was changed since is not published again as if it were the run's.
   @Test func aChangedPartitionIsNotWrittenAnew() async throws {
     let shop = try await CustomerNights.shop()
     let file = "out/desk/orders/data/dt=2026-05-02/part-00000.csv"
@@ -138,17 +177,42 @@ import Testing
     #expect(failure?.code == .badInput)
     #expect(
       failure?.message
-        == "verification stopped the rewriting of output 'desk', table 'orders', dt=2026-05-02, row 1, "
-        + "column 'note': a text looks like an e-mail address; nothing of that date was changed; see "
-        + "'sparsam verify', restore the partition or publish it again with '--replace', then ask "
-        + "again")
+        == "the published file '\(shop.path(file))' is not as run '2026-05-02.shop.1' has left it; "
+        + "nothing was changed; restore it, or publish 2026-05-02 again with '--replace'")
     #expect(try shop.text(file) == changed)
-    #expect(!FileManager.default.fileExists(atPath: shop.path("out/.staging/2026-05-02.shop.2")))
-    // The other dates and, once it is mended, this one are rewritten.
+    #expect(throws: try #require(failure)) {
+      try shop.rights().locate(AskingPerson.all(in: Self.anna))
+    }
+    // A partition that is gone, or behind a link, cannot be answered for either.
+    let place = shop.path("out/desk/orders/data/dt=2026-05-02")
+    try FileManager.default.moveItem(atPath: place, toPath: shop.path("disk"))
+    #expect(
+      throws: RunFailure(
+        .inputOutput,
+        "the partition '\(place)' of run '2026-05-02.shop.1' is gone; restore it, or publish 2026-05-02 "
+          + "again; then ask once more")
+    ) { try shop.rights().locate(AskingPerson.all(in: Self.anna)) }
+    try FileManager.default.createSymbolicLink(
+      atPath: place, withDestinationPath: shop.path("disk"))
+    let link = RunFailure(
+      .inputOutput,
+      "'\(place)' is a link, and what lies behind it would stay; put the folder itself there")
+    await #expect(throws: link) {
+      _ = try await shop.rights().forget(AskingPerson.all(in: Self.anna))
+    }
+    let expiry = Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      state: shop.path("state"))
+    #expect(throws: link) {
+      try expiry.expire(today: #require(CivilDate("2060-01-01")), confirms: true)
+    }
+    try FileManager.default.removeItem(atPath: place)
+    try FileManager.default.moveItem(atPath: shop.path("disk"), toPath: place)
+    // Once it is mended, all dates are rewritten.
     try Data(good.utf8).write(to: URL(fileURLWithPath: shop.path(file)))
     let persons = try AskingPerson.all(in: Self.anna)
     let rest = try await shop.rights().forget(persons)
-    #expect(Set(rest.places.map(\.date)) == ["2026-05-02", "2026-06-01"])
+    #expect(Set(rest.places.map(\.date)) == ["2026-05-01", "2026-05-02", "2026-06-01"])
     #expect(try shop.rights().locate(persons).places.isEmpty)
     let report = try await PublishedCheck(
       folder: shop.path("out"), date: CivilDate("2026-06-02"), threads: 1
