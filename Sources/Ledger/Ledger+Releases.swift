@@ -47,6 +47,17 @@ extension Ledger {
     }
   }
 
+  /// What runs of a pipeline on a date have released to an audience, of whatever inputs.
+  package func releases(
+    to audience: String, pipeline: String, date: String
+  ) throws(LedgerFault) -> [Release] {
+    try read { database in
+      try releases(
+        "audience = ? AND run IN (SELECT name FROM runs WHERE pipeline = ? AND date = ?)",
+        [audience, pipeline, date], in: database)
+    }
+  }
+
   /// What a run has released.
   package func releases(by run: String) throws(LedgerFault) -> [Release] {
     try read { database in

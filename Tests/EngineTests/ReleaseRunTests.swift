@@ -203,6 +203,57 @@ import Testing
     #expect(try await refusal(text, Self.two) == nil)
   }
 
+  /// What the compiler refuses of one source is refused of two that read the same file, too.
+  @Test(arguments: [
+    (again: "orders-{date}.csv", isRefused: true), (again: "orders-other.csv", isRefused: false),
+  ])
+  func twoSourcesOfOneFileAreOne(
+    _ setting: (again: String, isRefused: Bool)
+  ) async throws {
+    try runs.write(shop.csv(of: 5), to: "orders-other.csv")
+    let text = NightlyShop.cells("nightly")
+    let start = try #require(text.range(of: "  orders:\n"))
+    let end = try #require(text.range(of: "aggregates:"))
+    let second = text[start.lowerBound..<end.lowerBound]
+      .replacing("  orders:\n", with: "  again:\n")
+      .replacing("orders-{date}.csv", with: setting.again)
+    let two =
+      text.replacing(
+        "aggregates:\n",
+        with: "\(second)aggregates:\n  finer: {from: again, "
+          + "group: [day, region], measure: {lines: count}, k: {least: 10, of: buyer}}\n"
+      )
+      .replacing("tables: [cells]", with: "tables: [cells, finer]")
+    let failure = try await refusal(two, Self.one)
+    #expect((failure != nil) == setting.isRefused)
+    guard let failure else { return }
+    #expect(
+      failure.message
+        == Self.sentence("with another 'group'", output: "planners/finer", after: "planners/cells"))
+    #expect(try runs.texts(output: "other").keys.filter { $0.hasSuffix(".csv") }.isEmpty)
+  }
+
+  /// A night whose file has changed since is another one, wherever it is published.
+  @Test(arguments: ["out", "other"])
+  func aChangedNightNeedsAReasonThoughNothingLiesThere(_ output: String) async throws {
+    let text = NightlyShop.cells("nightly")
+    try await runs.run(text, Self.one)
+    if output == "out" {
+      try FileManager.default.removeItem(
+        at: runs.folder.appendingPathComponent("out/planners/cells/data/dt=\(Self.one)"))
+    }
+    let lines = shop.csv(of: 3).split(separator: "\n")
+    try runs.write(lines.dropLast().joined(separator: "\n") + "\n", to: "orders-\(Self.one).csv")
+    #expect(
+      try await refusal(text, Self.one, output: output)?.message
+        == Self.sentence(
+          "together with other inputs or for another date",
+          advice: "publish the night again with '--replace' and '--retract \"<reason>\"'"))
+    #expect(
+      try await refusal(text, Self.one, output: output, replaces: true, retraction: "a line less")
+        == nil)
+  }
+
   // MARK: Replaced nights
 
   @Test func aReplacedNightNeedsAReasonAndBothVersionsCount() async throws {

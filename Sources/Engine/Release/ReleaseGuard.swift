@@ -80,15 +80,18 @@ package struct ReleaseGuard {
           pipeline: plan.name, date: date, output: output.name, table: table.name, run: run,
           retraction: retraction,
           admission: TableRelease.Admission(plan.sources[source], in: plan.zone),
-          forgotten: forgotten)
+          forgotten: forgotten, source: plan.sources[source].name,
+          each: plan.sources[source].projection.each?.text)
       }
     }
   }
 
-  /// Refuses tables that must not follow what the ledger knows.
+  /// Refuses tables that must not stand side by side, or not follow what the ledger knows.
   ///
   /// What an audience has is no news to it, whatever else it has besides.
-  package static func check(_ releases: [TableRelease], against ledger: Ledger) throws {
+  package static func check(_ releases: [TableRelease], against ledger: Ledger?) throws {
+    try checkSources(releases)
+    guard let ledger else { return }
     for release in releases {
       var earlier: [PastRelease] = []
       for input in release.inputs.sorted() {
@@ -102,6 +105,34 @@ package struct ReleaseGuard {
         if let refusal = refusal(of: release, after: past) {
           throw RunFailure.refused(release, refusal, after: past)
         }
+      }
+      // The same night of inputs that have changed shares none with the one before.
+      for entry in try ledger.releases(
+        to: release.audience, pipeline: release.pipeline, date: release.date)
+      {
+        guard let past = PastRelease(entry) else { throw RunFailure.unreadableRelease(entry) }
+        if past.output == release.output, past.table == release.table,
+          refusal(of: release, after: past) == .inputs
+        {
+          throw RunFailure.refused(release, .inputs, after: past)
+        }
+      }
+    }
+  }
+
+  /// Two sources of one pipeline that read the same file the same way are one to who can subtract.
+  ///
+  /// The compiler compares the tables of one source and does not know which files a night will bring.
+  private static func checkSources(_ releases: [TableRelease]) throws {
+    for (number, release) in releases.enumerated() {
+      for other in releases[..<number]
+      where other.source != release.source && other.each == release.each
+        && other.audience == release.audience && !other.inputs.isDisjoint(with: release.inputs)
+      {
+        guard let conflict = release.definition.conflict(with: other.definition),
+          let past = other.entries.first.flatMap(PastRelease.init)
+        else { continue }
+        throw RunFailure.refused(release, .conflict(conflict), after: past)
       }
     }
   }

@@ -24,12 +24,18 @@ package struct TableRelease: Hashable, Sendable {
   /// Stands for the persons whose records were left out because they were forgotten; empty where
   /// there are none.
   package var forgotten: String
+  /// Whose records it tells of: the source's name, and the path of its `each`.
+  package var source: String
+  package var each: String?
 
   package init(
     audience: String, inputs: Set<String>, definition: ReleaseDefinition, pipeline: String,
     date: String, output: String, table: String, run: String, retraction: String? = nil,
-    admission: Admission = .window, forgotten: String = ""
+    admission: Admission = .window, forgotten: String = "", source: String = "",
+    each: String? = nil
   ) {
+    self.source = source
+    self.each = each
     self.admission = admission
     self.forgotten = forgotten
     self.audience = audience

@@ -49,7 +49,7 @@ struct RunAttempt {
       let releases = try run.releases(
         of: staged.inputs(of: name, run.plan.name), on: run.date.description, by: name,
         retraction: run.options.retraction, tombstones: ledger?.tombstones() ?? [])
-      if let ledger { try ReleaseGuard.check(releases, against: ledger) }
+      try ReleaseGuard.check(releases, against: ledger)
       times.staging = watch.lap()
       try await run.verify(staging, staged, found)
       times.verification = watch.lap()
