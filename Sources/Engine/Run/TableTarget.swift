@@ -24,8 +24,16 @@ struct TableTarget: Sendable {
   /// For each standing whether its records do not enter, because nothing is left of them that the
   /// table's output may use.
   var isLost: [Bool]
+  /// Columns that more of its records lose than of other outputs that read them.
+  var columnLosses: [ColumnLoss]
   /// Where the table is published.
   var places: [Place]
+
+  /// The standings in which a column is null in a table.
+  struct ColumnLoss: Hashable, Sendable {
+    var column: Int
+    var isLost: [Bool]
+  }
 
   /// Returns the last date on which the table may hold an event of `date`, if there is one.
   func end(for date: CivilDate) -> CivilDate? { retention.map { $0.end(for: date) }.min() }
@@ -45,13 +53,18 @@ struct TableTarget: Sendable {
               rows: columns, name: table.name,
               retention: table.retention,
               isLost: losses(columns, of: source, in: plan, for: output.mayUse),
+              columnLosses: columnLosses(columns, of: source, in: plan, for: output.mayUse),
               places: [place]))
         case .aggregate(let number, _) where plan.aggregates[number].source == source:
           let isLost = losses(
             plan.aggregates[number].definition.columns, of: source, in: plan, for: output.mayUse)
+          let columnLosses = columnLosses(
+            plan.aggregates[number].definition.readColumns, of: source, in: plan,
+            for: output.mayUse)
           let same = targets.firstIndex { target in
             if case .aggregate(number, _) = target.content {
               return target.retention == table.retention && target.isLost == isLost
+                && target.columnLosses == columnLosses
             }
             return false
           }
@@ -61,7 +74,7 @@ struct TableTarget: Sendable {
             targets.append(
               TableTarget(
                 aggregate: number, of: plan, retention: table.retention,
-                isLost: isLost, places: [place]))
+                isLost: isLost, columnLosses: columnLosses, places: [place]))
           }
         default: continue
         }
@@ -82,7 +95,7 @@ struct TableTarget: Sendable {
         rows: all, name: plan.sources[source].name,
         retention: rows?.retention ?? [],
         isLost: rows?.isLost ?? losses(all, of: source, in: plan, for: nil),
-        places: [])
+        columnLosses: rows?.columnLosses ?? [], places: [])
     ]
     for (number, aggregate) in plan.aggregates.enumerated() where aggregate.source == source {
       let target = publishedOne(aggregate.definition.name)
@@ -91,7 +104,7 @@ struct TableTarget: Sendable {
           aggregate: number, of: plan, retention: target?.retention ?? [],
           isLost: target?.isLost
             ?? losses(aggregate.definition.columns, of: source, in: plan, for: nil),
-          places: []))
+          columnLosses: target?.columnLosses ?? [], places: []))
     }
     return targets
   }
@@ -104,6 +117,29 @@ struct TableTarget: Sendable {
       .loses(columns.map { source.columns[$0] }, for: mayUse)
   }
 
+  private static func columnLosses(
+    _ columns: [Int], of source: Int, in plan: Plan, for mayUse: [Int]
+  ) -> [ColumnLoss] {
+    let source = plan.sources[source]
+    let loss = PurposeLoss(plan.purposes, source: source)
+    return columns.compactMap { column in
+      let isLost = loss.loses(source.columns[column], for: mayUse)
+      return isLost == loss.loses(source.columns[column])
+        ? nil : ColumnLoss(column: column, isLost: isLost)
+    }
+  }
+
+  /// Returns the batch with the values taken away that this table's output may not use.
+  func losing(_ batch: RecordBatch, _ standings: [UInt16]) -> RecordBatch {
+    if standings.isEmpty || columnLosses.isEmpty { return batch }
+    var batch = batch
+    for loss in columnLosses {
+      let isLost = standings.map { loss.isLost[Int($0)] }
+      batch.columns[loss.column] = batch.columns[loss.column].losing(isLost)
+    }
+    return batch
+  }
+
   /// Returns for each row whether it does not enter; empty where all do.
   func barred(_ standings: [UInt16]) -> [Bool] {
     standings.isEmpty || !isLost.contains(true) ? [] : standings.map { isLost[Int($0)] }
@@ -111,19 +147,20 @@ struct TableTarget: Sendable {
 
   private init(
     rows columns: [Int], name: String, retention: [RetentionPlan],
-    isLost: [Bool], places: [Place]
+    isLost: [Bool], columnLosses: [ColumnLoss], places: [Place]
   ) {
     self.name = name
     content = .rows(columns)
     self.columns = columns
     self.retention = retention
     self.isLost = isLost
+    self.columnLosses = columnLosses
     self.places = places
   }
 
   private init(
     aggregate: Int, of plan: Plan, retention: [RetentionPlan], isLost: [Bool],
-    places: [Place]
+    columnLosses: [ColumnLoss], places: [Place]
   ) {
     let definition = plan.aggregates[aggregate].definition
     name = definition.name
@@ -131,6 +168,7 @@ struct TableTarget: Sendable {
     columns = definition.readColumns
     self.retention = retention
     self.isLost = isLost
+    self.columnLosses = columnLosses
     self.places = places
   }
 

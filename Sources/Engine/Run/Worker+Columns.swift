@@ -88,7 +88,9 @@ extension Worker {
     case .derived:
       throw RunFailure(.internalError, "column '\(column.name)' was read twice")
     }
-    let treated = worker.treat(cells, days: judged.days, faults: &valueFaults)
+    var treated = worker.treat(cells, days: judged.days, faults: &valueFaults)
+    // A treatment may say something of null: that nothing is there.
+    if !mask.isEmpty { treated = treated.losing(mask.isLost) }
     book.note(valueFaults, column: number, of: treated, rejects: column.key != nil)
     guard column.key != nil else { return treated }
     var tokenFaults = ValueFaults()
@@ -181,6 +183,8 @@ extension Worker {
     }
     if !mask.isEmpty {
       for row in numbers.indices where mask.isLost[row] { numbers[row] = Values.nullNumber }
+      // What is not there cannot be wrong.
+      faults.remove { row in mask.isLost[row] }
     }
     book.note(derived: faults, column: number)
     return Column(type: worker.plan.type, values: .number(numbers))

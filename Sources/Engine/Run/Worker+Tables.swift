@@ -47,6 +47,7 @@ extension Worker {
       let count = rows?.count ?? finished.rowCount
       result.entered[position] = count
       if count == 0 { continue }
+      let finished = target.losing(finished, standings)
       result.earliest[position] =
         rows.map { rows in rows.reduce(Int32.max) { min($0, days[Int($1)]) } } ?? days.min()
       if let definition = target.definition {

@@ -39,6 +39,15 @@ package struct PurposeLoss: Sendable {
     purposes.map { lost in !lost.isEmpty && column.uses.allSatisfy(lost.contains) }
   }
 
+  /// For each standing whether a column is lost to an output: nothing is left of what it is kept for
+  /// and the output may use. One that is merely read for it, as where another table's sum is judged,
+  /// is lost as everywhere.
+  package func loses(_ column: ColumnPlan, for mayUse: [Int]) -> [Bool] {
+    let used = column.purposes.filter(mayUse.contains)
+    if used.isEmpty { return loses(column) }
+    return purposes.map { lost in !lost.isEmpty && used.allSatisfy(lost.contains) }
+  }
+
   /// For each standing whether a table is lost to its records: no column of it is left that its
   /// output may use.
   ///

@@ -108,8 +108,14 @@ extension ReleaseDefinition {
     } else {
       columns = []
     }
-    let lost = PurposeLoss(around.purposes, source: source)
-      .loses(columns.map { source.columns[$0] }, for: mayUse)
+    let loss = PurposeLoss(around.purposes, source: source)
+    let lost = loss.loses(columns.map { source.columns[$0] }, for: mayUse)
+    // Columns that this output's records lose and another's do not.
+    let losses = columns.compactMap { number -> JSONText? in
+      let here = loss.loses(source.columns[number], for: mayUse)
+      if here == loss.loses(source.columns[number]) { return nil }
+      return .array([around.meaning(of: number), .string(PurposeLoss.canonical(here))])
+    }
     var lists: [String: Set<String>] = [:]
     for condition in aggregate?.conditions ?? [] {
       let form = source.columns[condition.column].type.form
@@ -151,6 +157,7 @@ extension ReleaseDefinition {
       kind: kind, isProtected: rule != .null,
       records: JSONText.members([
         "source": around.records, "without": .string(PurposeLoss.canonical(lost)),
+        "less": losses.isEmpty ? nil : .array(losses),
         "until": source.isCut(by: table)
           ? .strings(Set(table.retention.map(\.canonical)).sorted()) : nil,
       ]).compact,

@@ -56,6 +56,59 @@ package struct Column: Sendable {
 }
 
 extension Column {
+  /// Returns the column with null in the marked rows.
+  package func losing(_ isLost: [Bool]) -> Column {
+    precondition(isLost.count == rowCount, "a mark for each row")
+    guard isLost.contains(true) else { return self }
+    var column = self
+    if isCoded {
+      let null = UInt32(truncatingIfNeeded: values.count)
+      column.values.appendNull()
+      for row in isLost.indices where isLost[row] { column.codes[row] = null }
+      return column
+    }
+    let rows = isLost.indices.filter { isLost[$0] }
+    switch values {
+    case .text(var text):
+      for row in rows { text.cells[row] = .null }
+      column.values = .text(text)
+    case .number(var numbers):
+      for row in rows { numbers[row] = Values.nullNumber }
+      column.values = .number(numbers)
+    case .identity(var identities):
+      for row in rows {
+        identities.fingerprints[row] = 0
+        if !identities.tokens.isEmpty { identities.tokens[row] = 0 }
+        for part in identities.normalised.indices {
+          identities.normalised[part].cells[row] = .null
+        }
+      }
+      column.values = .identity(identities)
+    }
+    return column
+  }
+}
+
+extension Values {
+  fileprivate mutating func appendNull() {
+    switch self {
+    case .text(var text):
+      text.cells.append(.null)
+      self = .text(text)
+    case .number(var numbers):
+      numbers.append(Values.nullNumber)
+      self = .number(numbers)
+    case .identity(var identities):
+      identities.fingerprints.append(0)
+      if !identities.tokens.isEmpty { identities.tokens.append(0) }
+      for part in identities.normalised.indices { identities.normalised[part].cells.append(.null) }
+      if !identities.epochs.isEmpty { identities.epochs.append(0) }
+      self = .identity(identities)
+    }
+  }
+}
+
+extension Column {
   /// Returns the column with texts of its own and without what only this block's work needs.
   ///
   /// A text column shares the bytes of its block; kept longer than the block, it would hold all of

@@ -70,4 +70,9 @@ package struct ValueFaults: Sendable {
   package mutating func add(_ rule: Rule, at position: Int) {
     entries.append(Entry(position: UInt32(truncatingIfNeeded: position), rule: rule))
   }
+
+  /// Removes the faults of the positions that `isLost`.
+  package mutating func remove(where isLost: (Int) -> Bool) {
+    entries.removeAll { isLost(Int($0.position)) }
+  }
 }
