@@ -10,6 +10,12 @@ package enum Folder {
   package static func make(
     _ path: String, mode: UInt32 = 0o700, intermediate: Bool = false
   ) throws(SystemFault) {
+    try make(path, mode: mode, intermediate: intermediate, makesParent: intermediate)
+  }
+
+  private static func make(
+    _ path: String, mode: UInt32, intermediate: Bool, makesParent: Bool
+  ) throws(SystemFault) {
     try requireWhole(path, "create")
     if unsafe mkdir(path, mode & 0o700) == 0 {
       try setMode(of: path, to: mode)
@@ -17,9 +23,10 @@ package enum Folder {
       return
     }
     let reason = errno
-    if intermediate, reason == ENOENT, let parent = parent(of: path) {
+    if makesParent, reason == ENOENT, let parent = parent(of: path) {
       try make(parent, mode: mode, intermediate: true)
-      return try make(path, mode: mode, intermediate: true)
+      // Once: in some file systems nothing can be made in a folder that is there.
+      return try make(path, mode: mode, intermediate: true, makesParent: false)
     }
     if intermediate, reason == EEXIST {
       let facts = try FileFacts(of: path, followsLinks: true)

@@ -7,6 +7,8 @@ package struct HeaderFault: Error, Hashable, Sendable {
     case absent
     /// The header record is not well-formed or too long.
     case malformed
+    /// Its lines end with CR alone, so that all of the file would be its header.
+    case carriageReturns
     /// The file, or the layout of the log, lacks the columns.
     case missing
     /// The columns stand in the header more than once.
@@ -33,6 +35,10 @@ package struct HeaderFault: Error, Hashable, Sendable {
     case .malformed:
       return "the header of file '\(file)' is not well-formed; "
         + "check 'delimiter' and 'quote' of source '\(source)'"
+    case .carriageReturns:
+      return
+        "the lines of file '\(file)' of source '\(source)' end with CR alone, which ends no record; "
+        + "write LF in its place: tr '\\r' '\\n'"
     case .missing:
       return "file '\(file)' has no \(noun) \(names), which source '\(source)' declares"
     case .repeated:

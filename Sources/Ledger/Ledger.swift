@@ -48,6 +48,11 @@ package final class Ledger: Sendable {
       let isNewer = try database.read { try LedgerSchema.migrator.hasBeenSuperseded($0) }
       guard !isNewer else { throw LedgerFault(.newer, path) }
       try LedgerSchema.migrator.migrate(database)
+      do {
+        try database.read { try LedgerSchema.check($0) }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+        throw LedgerFault(.damaged, path)
+      }
     } catch let fault as LedgerFault {
       throw fault
     } catch {

@@ -22,6 +22,35 @@ enum LedgerSchema {
     return migrator
   }
 
+  /// The columns of all tables, as the last migration leaves them.
+  static let columns: KeyValuePairs = [
+    "facts": "name, value",
+    "runs":
+      "name, kind, pipeline, pipeline_digest, date, folder, state, replaces, "
+      + "replaced_by, begun, prepared, ended",
+    "partitions":
+      "run, output, table_name, date, path, staged, delete_after, share_published, "
+      + "replaced_by, removed, earliest",
+    "files": "run, output, table_name, date, name, sha256, bytes, rows",
+    "inputs":
+      "run, pipeline, source, length, crc32, head, tail, name, sha256, bytes, records, "
+      + "beginning",
+    "deferred": "pipeline, source, name, prefix_length, prefix, first_seen, ingested_by",
+    "keys": "name, rotation, timezone, audience",
+    "epochs": "key, epoch, check_value, created, destroyed",
+    "releases": "audience, input, definition_digest, definition, output, table_name, run, kind",
+    "deletions": "id, kind, subject, reason, command, state, intended, done",
+    "tombstones": "key, epoch, token, date",
+  ]
+
+  /// Refuses a ledger whose schema was damaged: a check of its pages does not see that a column has
+  /// another name, and whoever reads it by its own could not go on.
+  static func check(_ database: Database) throws {
+    for (table, columns) in columns {
+      _ = try database.makeStatement(sql: "SELECT \(columns) FROM \(table)")
+    }
+  }
+
   /// STRICT, because SQLite would else store what it is given, of whatever type.
   private static let first = """
     CREATE TABLE facts (

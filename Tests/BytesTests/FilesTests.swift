@@ -182,6 +182,12 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
     }
   }
 
+  /// In a folder of the kernel's nothing can be made, although it is there.
+  @Test func aFolderThatTakesNoNamesIsAFault() {
+    #expect(fault { try Folder.make("/proc/sparsam/x", intermediate: true) } != nil)
+    #expect(fault { try Folder.make("/proc/sparsam", intermediate: true) }?.isMissing == true)
+  }
+
   @Test func removingATreeNeverFollowsLinks() throws {
     try withFolder { folder in
       let kept = folder + "/kept"

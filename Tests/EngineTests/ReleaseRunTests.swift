@@ -131,6 +131,22 @@ import Testing
     #expect(try await refusal(text, Self.two, output: "out") == nil)
   }
 
+  /// Two files of one night, of which one begins with all of the other, whichever comes first.
+  @Test(arguments: ["orders-2.csv", "orders-0.csv"])
+  func recordsOfOneNightAreDeliveredOnce(_ name: String) async throws {
+    try runs.write(shop.csv(of: 3), to: "orders-1.csv")
+    let more = shop.csv(of: 4).split(separator: "\n").dropFirst().joined(separator: "\n")
+    try runs.write(shop.csv(of: 3) + more + "\n", to: name)
+    let text = NightlyShop.cells("nightly", files: "orders-?.csv")
+    let count = shop.orders.filter { $0.night == 3 }.count
+    let names = ["orders-1.csv", name].sorted()
+    #expect(
+      try await refusal(text, Self.two)?.message
+        == "file '\(names[1])' of source 'orders' begins with the same \(count) records as '\(names[0])' "
+        + "of the same night: records would count twice; nothing was published; say 'delivers: "
+        + "snapshots' if each file is a full export, else deliver each record once")
+  }
+
   /// Of one export, or of one that grows, each date takes its own records.
   @Test func fullExportsGoOnNightByNight() async throws {
     let text = NightlyShop.cells("nightly", files: "export*.csv", source: "delivers: snapshots")

@@ -46,8 +46,12 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 
-  /// Cut short, overwritten in the middle, overwritten at the head, no database at all.
-  @Test(arguments: ["short", "middle", "head", "text"])
+  /// Cut short, overwritten in the middle, overwritten at the head, no database at all, and columns
+  /// whose names in the schema have changed by one letter.
+  @Test(arguments: [
+    "short", "middle", "head", "text", "staged TEXT", "sha256 TEXT", "ingested_by TEXT",
+    "token BLOB", "check_value TEXT",
+  ])
   func damagedLedgerIsRefusedAndLeftAsItIs(_ damage: String) throws {
     do {
       let ledger = try file.open()
@@ -58,7 +62,10 @@ import Testing
     case "short": bytes.removeLast(bytes.count / 2)
     case "middle": for index in 8192..<24_576 { bytes[index] = 0x5A }
     case "head": for index in 0..<64 { bytes[index] = 0 }
-    default: bytes = Data("once upon a time".utf8)
+    case "text": bytes = Data("once upon a time".utf8)
+    default:
+      let name = try #require(bytes.range(of: Data(damage.utf8)))
+      bytes[name.lowerBound] = UInt8(ascii: "z")
     }
     try bytes.write(to: URL(fileURLWithPath: file.path))
     #expect(throws: LedgerFault(.damaged, file.path)) { _ = try file.open() }

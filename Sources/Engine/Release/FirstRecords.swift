@@ -81,14 +81,14 @@ extension SourcePlan {
 }
 
 extension RunFailure {
-  /// Increments that begin as an earlier delivery did.
+  /// Increments that begin as an earlier delivery did; `run` is `nil` where that is of this night.
   package static func repeatsRecords(
-    file: String, source: String, count: Int, earlier: String, run: String
+    file: String, source: String, count: Int, earlier: String, run: String?
   ) -> RunFailure {
     RunFailure(
       .badInput,
-      "file '\(file)' of source '\(source)' begins with the same \(count) records as '\(earlier)', "
-        + "which run '\(run)' has read: records would count twice; nothing was published; say "
+      "file '\(file)' of source '\(source)' begins with the same \(count) records as '\(earlier)'"
+        + "\(run.map { ", which run '\($0)' has read" } ?? " of the same night"): records would count twice; nothing was published; say "
         + "'delivers: snapshots' if each file is a full export, else deliver each record once")
   }
 }

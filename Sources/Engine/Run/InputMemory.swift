@@ -20,6 +20,8 @@ final class InputMemory {
   /// Whether its records may look alike on several dates.
   private let mayRepeat: Bool
   private var seen: Set<InputContent> = []
+  /// How the inputs of this run began.
+  private var met: [(name: String, first: FirstRecords)] = []
   /// How earlier inputs began, once that was asked for.
   private var beginnings: [LedgerBeginning]?
 
@@ -76,9 +78,19 @@ final class InputMemory {
     return alike?.contains { $0.content == content } != true
   }
 
-  /// Stops the run at increments that begin as an earlier input of another night did.
+  /// Stops the run at increments that begin as another input of this night, or of an earlier one.
   func refuseRepetition(by item: ItemReport) throws {
-    guard let ledger, let first = item.first, let content = item.content else { return }
+    guard remembersDates, let first = item.first, let content = item.content else { return }
+    for other in met {
+      let count = max(
+        other.first.text.map(first.shared) ?? 0, first.text.map(other.first.shared) ?? 0)
+      if count >= (mayRepeat ? FirstRecords.limit : 1) {
+        throw RunFailure.repeatsRecords(
+          file: item.name, source: source, count: count, earlier: other.name, run: nil)
+      }
+    }
+    met.append((item.name, first))
+    guard let ledger else { return }
     let earlier =
       try beginnings ?? ledger.beginnings(pipeline: pipeline, source: source, besides: date)
     beginnings = earlier

@@ -10,8 +10,8 @@ package struct CSVHeader: Hashable, Sendable {
 
   /// Reads the header of a file from its first block, whose byte order mark is gone.
   ///
-  /// Throws when the block holds nothing but blank lines, or when the record is malformed or has
-  /// too many fields.
+  /// Throws when the block holds nothing but blank lines, or when the record is malformed, has too
+  /// many fields or a CR in one without quotes.
   package static func read(_ block: [UInt8], as csv: Reading.CSV) throws(HeaderFault) -> CSVHeader {
     let bytes = block.span
     let dialect = CSVDialect(csv)
@@ -32,6 +32,10 @@ package struct CSVHeader: Hashable, Sendable {
         || field.upper - field.lower > CSVScanner.bytesPerField
       {
         throw HeaderFault(.malformed)
+      }
+      let isQuoted = field.lower > position
+      if !isQuoted, (field.lower..<field.upper).contains(where: { bytes[$0] == 0x0D }) {
+        throw HeaderFault(.carriageReturns)
       }
       dialect.trim(&field, in: bytes)
       names.append(name(field, in: bytes, decoding))

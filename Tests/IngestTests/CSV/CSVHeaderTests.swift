@@ -35,6 +35,13 @@ import Testing
 
   @Test func refusesBrokenHeader() {
     #expect(throws: HeaderFault(.malformed)) { try columns("a,\"b\n1,2\n") }
+    #expect(throws: HeaderFault(.carriageReturns)) { try columns("a,b\r1,2\r") }
+    #expect(throws: HeaderFault(.carriageReturns)) { try columns("a,b\r1,2\r\n3,4\r\n") }
+    #expect(try columns("a,\"b\rc\"\r\n1,2\r\n").names == ["a", "b\rc"])
+    #expect(
+      HeaderFault(.carriageReturns).message(file: "a.csv", source: "orders")
+        == "the lines of file 'a.csv' of source 'orders' end with CR alone, which ends no record; write "
+        + "LF in its place: tr '\\r' '\\n'")
     #expect(throws: HeaderFault(.malformed)) { try columns("\"a\"x,b\n") }
   }
 
