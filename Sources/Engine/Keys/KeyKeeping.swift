@@ -42,7 +42,7 @@ package struct KeyKeeping: Sendable {
   }
 
   private func entries(_ ledger: Ledger) throws -> [KeyEntry] {
-    let schedule = KeySchedule(plans)
+    let schedule = KeySchedule(plans, carried: try CarriedKeys(ledger, state))
     let ending = try KeyKeeping.ending(ledger)
     var entries: [KeyEntry] = []
     for known in try ledger.epochs() {
@@ -51,7 +51,7 @@ package struct KeyKeeping: Sendable {
         key: known.key, epoch: known.epoch, standing: .live, check: known.check,
         created: known.created, destroyed: known.destroyed,
         dueAfter: schedule.dueAfter(epoch, of: known.key),
-        tables: schedule.tables(of: known.key))
+        tables: schedule.tables(of: known.key, epoch))
       if ending.contains(entry.name) {
         entry.standing = .ending
       } else if known.destroyed != nil {
@@ -68,7 +68,7 @@ package struct KeyKeeping: Sendable {
           KeyEntry(
             key: key, epoch: epoch.description, standing: .unlisted, check: nil, created: nil,
             destroyed: nil, dueAfter: schedule.dueAfter(epoch, of: key),
-            tables: schedule.tables(of: key)))
+            tables: schedule.tables(of: key, epoch)))
       }
     }
     return entries.sorted { ($0.key, $0.epoch) < ($1.key, $1.epoch) }

@@ -5,26 +5,31 @@ import Records
 /// When the secrets of some pipelines' keys may go, and which tables carry their tokens.
 struct KeySchedule: Sendable {
   private let plans: [Plan]
+  private let carried: CarriedKeys
 
-  init(_ plans: [Plan]) { self.plans = plans }
+  init(_ plans: [Plan], carried: CarriedKeys) {
+    self.plans = plans
+    self.carried = carried
+  }
 
-  /// The tables as `output/table` in which tokens of the key leave, in the pipelines' order.
-  func tables(of key: String) -> [String] {
-    carriers(of: key).reduce(into: []) { names, carrier in
-      let name = "\(carrier.output.name)/\(carrier.table.name)"
-      if !names.contains(name) { names.append(name) }
+  /// The tables as `output/table` in which tokens of the key leave, in the pipelines' order, then
+  /// those in which some of the epoch lie.
+  func tables(of key: String, _ epoch: Epoch) -> [String] {
+    let names = carriers(of: key).map { "\($0.output.name)/\($0.table.name)" }
+    return (names + carried.tables(of: epoch, of: key)).reduce(into: []) { all, name in
+      if !all.contains(name) { all.append(name) }
     }
   }
 
   /// The last day on which the secret of an epoch is still needed, or `nil` where no pipeline says.
   ///
   /// `keys.<name>.keep` after the epoch's end; else as long as any table with its tokens may hold
-  /// an event of the epoch's last day; else, where no token leaves, as long as its records may
-  /// come.
+  /// an event of the epoch's last day, and any partition with its tokens may lie there; else, where
+  /// no token leaves, as long as its records may come.
   func dueAfter(_ epoch: Epoch, of name: String) -> CivilDate? {
     guard let lastDay = epoch.lastDay else { return nil }
     let last = CivilDate(days: lastDay)
-    return plans.compactMap { plan -> CivilDate? in
+    let planned = plans.compactMap { plan -> CivilDate? in
       guard let number = plan.keys.firstIndex(where: { $0.name == name }) else { return nil }
       if let keep = plan.keys[number].keep { return last.adding(keep) }
       let tables = KeySchedule.carriers(of: number, in: plan).map { $0.table.end(for: last) }
@@ -32,6 +37,10 @@ struct KeySchedule: Sendable {
         ?? plan.sources.filter { $0.columns.contains { $0.key == number } }
         .map { last.adding($0.window) }.max() ?? last
     }.max()
+    // Who has said how long a key lives wants it gone before the tables.
+    let isStated = plans.contains { $0.keys.contains { $0.name == name && $0.keep != nil } }
+    let lying = isStated ? nil : carried.lastDay(of: epoch, of: name)
+    return [planned, lying].compactMap { $0 }.max()
   }
 
   private func carriers(of name: String) -> [(output: OutputPlan, table: OutputPlan.Table)] {

@@ -9,6 +9,8 @@ struct PastRun {
   var date: String
   var isReplay: Bool
   var keys: [(name: String, epoch: String, check: String)] = []
+  /// By table, as `output/table`, the names of the keys whose tokens it holds.
+  private(set) var tokenKeys: [String: [String]] = [:]
   private var partitions: [LedgerPartition] = []
   private var inputs: [LedgerInput] = []
 
@@ -66,6 +68,12 @@ struct PastRun {
       for (table, members) in tables.sorted(by: { $0.key < $1.key }) {
         guard let partition = partition(members, output, table) else { return nil }
         partitions.append(partition)
+        // `pseudonym shopper (quarter)`, whatever was done before.
+        tokenKeys["\(output)/\(table)"] = (members["columns"] as? [[String: Any]] ?? [])
+          .compactMap { column in
+            (column["treatment"] as? String)?.firstMatch(of: #/pseudonym ([^ ]+) \(/#)
+              .map { String($0.1) }
+          }
       }
     }
     for (source, members) in sources.sorted(by: { $0.key < $1.key }) {

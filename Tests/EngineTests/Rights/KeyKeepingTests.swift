@@ -95,6 +95,30 @@ final class Cut: Sendable {
       ])
   }
 
+  /// What lies there may be of a table that the pipeline has no more, or of a key that it has not.
+  @Test(arguments: [
+    (of: "[number, buyer, clerk]", with: "[number, clerk]"),
+    (of: "shopper", with: "customer"),
+  ])
+  func aSecretIsNeededAsLongAsItsTokensLieThere(
+    _ change: (of: String, with: String)
+  ) async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline.replacing(change.of, with: change.with)
+    func due(_ day: String) throws -> [String] {
+      try keeping(shop).expire(today: #require(CivilDate(day)), confirms: false)
+        .map { "\($0.name) \($0.tables)" }.filter { $0.hasPrefix("shopper") }
+    }
+    // Kept for 90 days after the event of 31 January.
+    #expect(try due("2024-04-30").isEmpty)
+    #expect(try due("2024-05-01") == ["shopper/m2024-01 [\"desk/orders\"]"])
+    _ = try Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      state: shop.path("state")
+    ).expire(today: #require(CivilDate("2024-05-01")), confirms: true)
+    #expect(try keeping(shop).list().first { $0.name == "shopper/m2024-01" }?.tables == [])
+  }
+
   @Test func aSecretIsNeededAsLongAsTheTableThatStaysLongest() async throws {
     let shop = try await shop()
     shop.pipeline = Self.pipeline
