@@ -79,8 +79,11 @@ package enum Folder {
 
   /// Returns the names in a folder, sorted by their bytes, without `.` and `..`.
   ///
-  /// Names that are not UTF-8 cannot be told apart safely and are an error.
-  package static func names(in path: String) throws(SystemFault) -> [String] {
+  /// Names that are not UTF-8 cannot be told apart safely and are an error, unless `isConcerned`
+  /// says of one, with U+FFFD in place of what is no text, that it is nobody's business.
+  package static func names(
+    in path: String, isConcerned: (String) -> Bool = { _ in true }
+  ) throws(SystemFault) -> [String] {
     try requireWhole(path, "list")
     guard let stream = unsafe opendir(path) else {
       throw SystemFault(operation: "list", path: path, errno: errno)
@@ -94,6 +97,7 @@ package enum Folder {
       let bytes = unsafe entryName(entry)
       guard let name = String(validating: bytes, as: UTF8.self) else {
         let shown = String(decoding: bytes, as: UTF8.self)
+        if !isConcerned(shown) { continue }
         throw SystemFault(operation: "read the name '\(shown)' in", path: path, errno: EILSEQ)
       }
       if name != ".", name != ".." { names.append(name) }

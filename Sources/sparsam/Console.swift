@@ -18,7 +18,7 @@ enum Console {
   /// Writes an answer; ends the command with 74 when nobody gets it, such as on a full disk.
   static func data(_ text: String) {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data(shown(text).utf8))
     } catch {
       talk("sparsam: cannot write to standard output\n")
       Foundation.exit(RunFailure.Code.inputOutput.rawValue)
@@ -26,8 +26,27 @@ enum Console {
   }
 
   /// Talk that nobody can hear is no reason to stop.
-  static func talk(_ text: String) {
+  static func talk(_ text: String) { control(shown(text)) }
+
+  /// Talk with control characters of this program's own: colours, and lines written over.
+  static func control(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  /// The name of a file may hold whatever its maker likes, and a terminal would do what it says.
+  private static func shown(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 0x20 && scalar != "\n" && scalar != "\t"
+        || (0x7F...0x9F).contains(scalar.value)
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if isControl(scalar) {
+        shown += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
   }
 
   /// A number with what it counts: `1 row`, `2 rows`.
@@ -71,7 +90,7 @@ enum Console {
 
   static func show(_ pipeline: Pipeline, quiet: Bool) {
     let shown = quiet ? pipeline.diagnostics.filter { $0.severity == .error } : pipeline.diagnostics
-    talk(DiagnosticRenderer(source: pipeline.source, style: style).render(shown))
+    control(DiagnosticRenderer(source: pipeline.source, style: style).render(shown))
   }
 
   /// Ends the command with the failure's sentence and code.

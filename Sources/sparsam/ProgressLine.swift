@@ -37,14 +37,14 @@ final class ProgressLine {
   func clear() {
     if length > 0 {
       overwrite("")
-      Console.talk("\r")
+      Console.control("\r")
     }
   }
 
   /// Writes blanks over what is left of the line before: no control sequence, for any terminal.
   private func overwrite(_ line: String) {
     let blanks = String(repeating: " ", count: max(0, length - line.count))
-    Console.talk("\r\(line)\(blanks)")
+    Console.control("\r\(line)\(blanks)")
     length = line.count
   }
 

@@ -162,6 +162,8 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
       #expect(
         fault { _ = try Folder.names(in: folder) }?.description
           == "cannot read the name 'k\u{FFFD}che.txt' in '\(folder)': it is not UTF-8")
+      // Who looks for others is not stopped by it.
+      #expect(try Folder.names(in: folder) { $0.hasSuffix(".csv") } == [])
     }
   }
 

@@ -84,6 +84,26 @@ struct FilePatternCase: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// A name that is no text stops who might mean it, and nobody else.
+  @Test func aNameThatIsNoTextConcernsWhoMatchesIt() throws {
+    try inFolder { folder in
+      let path = Array("\(folder.path)/k".utf8) + [0xFC] + Array("che.csv".utf8) + [0]
+      let descriptor = unsafe path.withUnsafeBufferPointer { name in
+        unsafe name.withMemoryRebound(to: CChar.self) { name in
+          unsafe creat(name.baseAddress!, 0o600)
+        }
+      }
+      try #require(descriptor >= 0)
+      close(descriptor)
+      func found(_ pattern: String) throws -> [String] {
+        try FilePattern(pattern, date: CivilDate(days: 0)).matches(in: folder.path)
+      }
+      #expect(try found("orders-*.csv").isEmpty)
+      #expect(throws: (any Error).self) { try found("k*.csv") }
+      #expect(throws: (any Error).self) { try found("**/orders-*.csv") }
+    }
+  }
+
   /// A link that leads back would read a file again and again, and one that leads out reads others'.
   @Test func twoStarsFollowNoLink() throws {
     try inFolder { folder in

@@ -47,9 +47,12 @@ extension Run {
   ) async throws -> ItemDone {
     try await Run.explaining {
       let (planned, path) = try readPlan(planFile)
-      guard let entry = planned.items.first(where: { $0.name == name }),
+      // By bytes: names that are one text to Unicode are two files.
+      guard let entry = planned.items.first(where: { $0.name.utf8.elementsEqual(name.utf8) }),
         let source = plan.sources.firstIndex(where: { $0.name == entry.source }),
-        let number = planned.items(of: entry.source).firstIndex(of: entry)
+        let number = planned.items(of: entry.source).firstIndex(where: {
+          $0.name.utf8.elementsEqual(entry.name.utf8)
+        })
       else { throw RunFailure.unknownItem(name, path) }
       let run = following(planned)
       try run.checkOptions()

@@ -38,6 +38,12 @@ extension Run {
           ItemPlan.Entry(source: source.name, file: $0.name, byteCount: $0.byteCount)
         }
       }
+      if let broken = entries.first(where: { $0.file.contains(where: \.isNewline) }) {
+        throw RunFailure(
+          .badInput,
+          "the name of a file of source '\(broken.source)' holds a line end, and items are named one a "
+            + "line; rename it: '\(broken.file)'")
+      }
       let fingerprints = FingerprintKey.random()
       let plan = ItemPlan(
         pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,

@@ -27,7 +27,8 @@ struct KeySchedule: Sendable {
   /// an event of the epoch's last day, and any partition with its tokens may lie there; else, where
   /// no token leaves, as long as its records may come.
   func dueAfter(_ epoch: Epoch, of name: String) -> CivilDate? {
-    guard let lastDay = epoch.lastDay else { return nil }
+    // Without pipelines nobody knows which records are still to come.
+    guard let lastDay = epoch.lastDay, !plans.isEmpty else { return nil }
     let last = CivilDate(days: lastDay)
     let planned = plans.compactMap { plan -> CivilDate? in
       guard let number = plan.keys.firstIndex(where: { $0.name == name }) else { return nil }

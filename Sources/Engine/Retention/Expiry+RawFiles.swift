@@ -19,18 +19,20 @@ extension Expiry {
         .compactMap { run in CivilDate(run.date).map { (run.name, $0) } },
       uniquingKeysWith: { first, _ in first })
     let barred = [Run.canonical(layout.output), Run.canonical(state.path)]
-    // By file the sources that match it, each with the dates for which it does.
-    var matches: [String: [Int: Set<CivilDate>]] = [:]
+    // By file the sources that match it, each with the dates for which it does; files by the bytes
+    // of their names, of which two may be one text.
+    var matches: [[UInt8]: [Int: Set<CivilDate>]] = [:]
     for date in Set(dates.values) {
       for (number, source) in plan.sources.enumerated() where source.files != "-" {
         for name in try FilePattern(source.files, date: date).matches(in: folder)
         where !barred.contains(where: { Run.lies("\(folder)/\(name)", in: $0) }) {
-          matches[name, default: [:]][number, default: []].insert(date)
+          matches[Array(name.utf8), default: [:]][number, default: []].insert(date)
         }
       }
     }
     var items: [Due] = []
-    for (name, sources) in matches.sorted(by: { $0.key < $1.key }) {
+    for (bytes, sources) in matches.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let name = String(decoding: bytes, as: UTF8.self)
       // Cheap questions first: the content is read only of what may be due.
       guard
         sources.contains(where: { number, days in

@@ -67,12 +67,14 @@ package struct FilePattern: Sendable {
     if String(first) == "**" {
       try collect(rest, in: folder, prefix: prefix, into: &found)
       // A link may lead back, or out.
-      for name in try names(in: folder) where isFolder("\(folder)/\(name)", followsLinks: false) {
+      for name in try names(in: folder, { _ in true })
+      where isFolder("\(folder)/\(name)", followsLinks: false) {
         try collect(components, in: "\(folder)/\(name)", prefix: "\(prefix)\(name)/", into: &found)
       }
       return
     }
-    for name in try names(in: folder) where FilePattern.matches(first[...], Array(name)[...]) {
+    func matches(_ name: String) -> Bool { FilePattern.matches(first[...], Array(name)[...]) }
+    for name in try names(in: folder, matches) where matches(name) {
       let path = "\(folder)/\(name)"
       if rest.isEmpty {
         if !isFolder(path) { found.append(prefix + name) }
@@ -82,8 +84,11 @@ package struct FilePattern: Sendable {
     }
   }
 
-  private static func names(in folder: String) throws(SystemFault) -> [String] {
-    try Folder.names(in: folder).filter { !$0.hasPrefix(".") }
+  private static func names(
+    in folder: String, _ isConcerned: (String) -> Bool
+  ) throws(SystemFault) -> [String] {
+    try Folder.names(in: folder) { !$0.hasPrefix(".") && isConcerned($0) }
+      .filter { !$0.hasPrefix(".") }
   }
 
   private static func isFolder(_ path: String, followsLinks: Bool = true) -> Bool {

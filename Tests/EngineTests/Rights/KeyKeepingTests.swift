@@ -146,7 +146,9 @@ final class Cut: Sendable {
   @Test func withoutPipelinesNothingIsDue() async throws {
     let shop = try await shop()
     let entries = try KeyKeeping(state: shop.path("state"), plans: []).list()
-    #expect(entries.count == 3 && entries.allSatisfy { $0.dueAfter == nil && $0.tables.isEmpty })
+    #expect(
+      entries.count == 3
+        && entries.allSatisfy { $0.dueAfter == nil && $0.tables == ["desk/orders"] })
   }
 
   @Test func expireListsAndDestroysWhatIsDueAndNothingElse() async throws {

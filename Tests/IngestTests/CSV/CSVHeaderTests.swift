@@ -33,7 +33,7 @@ import Testing
     #expect(throws: HeaderFault(.absent)) { try columns("") }
   }
 
-  @Test func refusesBrokenHeader() {
+  @Test func refusesBrokenHeader() throws {
     #expect(throws: HeaderFault(.malformed)) { try columns("a,\"b\n1,2\n") }
     #expect(throws: HeaderFault(.carriageReturns)) { try columns("a,b\r1,2\r") }
     #expect(throws: HeaderFault(.carriageReturns)) { try columns("a,b\r1,2\r\n3,4\r\n") }
