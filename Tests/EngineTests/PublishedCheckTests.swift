@@ -74,7 +74,7 @@ import Testing
       atPath: shop.path("out/desk/orders/data/dt=2024-05-01"), withIntermediateDirectories: false)
     #expect(
       try await findings(in: shop, on: "2024-09-01") == [
-        "desk/orders/datapackage.json: the data package cannot be read"
+        "desk/orders/datapackage.json: the data package is not there"
       ])
   }
 

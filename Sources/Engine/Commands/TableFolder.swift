@@ -35,9 +35,11 @@ struct TableFolder {
       partitions = try DataPackage.partitions(readingFrom: bytes)
       zone = Zone(named: try DataPackage.timezone(readingFrom: bytes)) ?? .utc
     } catch {
+      let isGone = (error as? SystemFault)?.isMissing == true
       note(
         "datapackage.json",
-        (error as? DataPackageFault)?.description ?? "the data package cannot be read")
+        (error as? DataPackageFault)?.description
+          ?? (isGone ? "the data package is not there" : "the data package cannot be read"))
       return
     }
     let descriptions = ["README.md", "datapackage.json"]

@@ -21,6 +21,11 @@ extension Run {
   package func planItems(writingTo path: String? = nil) async throws -> Planned {
     try await Run.explaining {
       try checkOptions()
+      if let path,
+        Run.lies(Run.canonical(PathText.folder(of: path)), in: Run.canonical(options.output))
+      {
+        throw RunFailure.planInside(path, options.output)
+      }
       let state = StateFolder(path: options.state)
       try state.prepare()
       let lock = try state.lock()

@@ -104,6 +104,13 @@ extension RunFailure {
         + "'--partial'")
   }
 
+  static func planInside(_ path: String, _ output: String) -> RunFailure {
+    RunFailure(
+      .usage,
+      "the plan '\(path)' would lie inside the output folder '\(output)', and it holds a secret; choose "
+        + "another '--plan'")
+  }
+
   static func damagedPartial(_ path: String) -> RunFailure {
     RunFailure(
       .badInput,

@@ -133,8 +133,8 @@ extension RunFailure {
     RunFailure(
       .cannotCreate,
       "a part of \(run.date) is gone from '\(run.options.output)', and what is made of the same inputs "
-        + "now differs from the rest that lies there: a key was destroyed since, or the program is "
-        + "another version; nothing was changed; restore the part from a backup, or let '--replace' "
+        + "now differs from the rest that lies there: somebody was forgotten or objected, a key was "
+        + "destroyed, or the program is another version; nothing was changed; restore the part from a backup, or let '--replace' "
         + "publish what is left to be made")
   }
 

@@ -202,8 +202,8 @@ final class Cut: Sendable {
       throws: RunFailure(
         .cannotCreate,
         "a part of 2024-01-31 is gone from '\(shop.path("out"))', and what is made of the same inputs "
-          + "now differs from the rest that lies there: a key was destroyed since, or the program is "
-          + "another version; nothing was changed; restore the part from a backup, or let '--replace' "
+          + "now differs from the rest that lies there: somebody was forgotten or objected, a key was "
+          + "destroyed, or the program is another version; nothing was changed; restore the part from a backup, or let '--replace' "
           + "publish what is left to be made")
     ) { try await shop.run("2024-01-31") }
     #expect(try shop.rows("desk/orders", "2024-01-31").count == 1)
