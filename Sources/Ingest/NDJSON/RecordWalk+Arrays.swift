@@ -46,8 +46,12 @@ extension RecordWalk {
       case .index(let wanted):
         if wanted != position { continue }
       case .match:
-        // Only the first element that matches counts.
-        if end == 0 || matched[index] != element || seen[child] == visit { continue }
+        if end == 0 || matched[index] != element { continue }
+        // Two elements of the declared key are one path twice.
+        if seen[child] == visit {
+          hasDuplicate = true
+          continue
+        }
         seen[child] = visit
       }
       if tree.items[index].enters >= 0 { beginRow(tree.items[index].enters) }
