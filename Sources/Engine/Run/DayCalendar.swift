@@ -38,6 +38,16 @@ struct DayCalendar {
     return fate
   }
 
+  /// The fate of a record that may not enter every table: one without consent expires with those
+  /// that are left to it.
+  mutating func fate(of day: Int32, standing: UInt16) -> Fate {
+    let fate = fate(of: day)
+    guard standing != 0, case .kept = fate, !targets.isEmpty else { return fate }
+    let enters = verdict(of: day).enters
+    let isLeft = targets.indices.contains { enters[$0] && !targets[$0].isLost[Int(standing)] }
+    return isLeft ? .kept : .expired
+  }
+
   private mutating func verdict(of day: Int32) -> Verdict {
     if let known = verdicts[day] { return known }
     var verdict = Verdict(fate: .kept, enters: [])

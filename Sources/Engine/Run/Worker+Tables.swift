@@ -22,7 +22,8 @@ extension Worker {
         result.counts.noConsent += 1
         continue
       }
-      switch calendar.fate(of: judged.days[row]) {
+      let standing = judged.standings.isEmpty ? 0 : judged.standings[row]
+      switch calendar.fate(of: judged.days[row], standing: standing) {
       case .late: result.counts.late += 1
       case .expired: result.counts.expired += 1
       case .kept: kept.append(UInt32(truncatingIfNeeded: row))
