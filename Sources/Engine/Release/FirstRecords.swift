@@ -40,15 +40,29 @@ package struct FirstRecords: Sendable {
   /// How many records there are, at most the limit.
   package var count: Int { digests.count }
 
-  /// What a ledger remembers: `<number>:<digest>`; `nil` for an input without a record.
-  package var text: String? { digests.last.map { "\(digests.count):\($0)" } }
+  /// What a ledger remembers: `<number>:<digest>` of all records, and before it of the first 8, 16
+  /// and so on, by which a shorter input is recognised; `nil` for an input without a record.
+  ///
+  /// Of fewer than eight nothing is remembered besides: their digest could be that of one record,
+  /// which who guesses it could prove.
+  package var text: String? {
+    guard let last = digests.last else { return nil }
+    let marks = FirstRecords.marks.filter { $0 < digests.count }.map { "\($0):\(digests[$0 - 1])" }
+    return (marks + ["\(digests.count):\(last)"]).joined(separator: " ")
+  }
 
-  /// How many records of an earlier input this one begins with: all that are remembered of it, or
-  /// none.
+  private static let marks = [8, 16, 32, 64, 128, 256, 512]
+
+  /// How many records this input and an earlier one are known to begin with: all that are
+  /// remembered of the earlier one, or of this one, if it is shorter, up to the last mark; or none.
   package func shared(with earlier: String) -> Int {
-    let parts = earlier.split(separator: ":")
-    guard parts.count == 2, let count = Int(parts[0]), digests.indices.contains(count - 1),
-      digests[count - 1] == parts[1]
+    let remembered = earlier.split(separator: " ").compactMap { entry -> (Int, Substring)? in
+      let parts = entry.split(separator: ":")
+      guard parts.count == 2, let count = Int(parts[0]), count > 0 else { return nil }
+      return (count, parts[1])
+    }
+    guard let (count, digest) = remembered.last(where: { $0.0 <= digests.count }),
+      digests[count - 1] == digest
     else { return 0 }
     return count
   }
@@ -58,8 +72,8 @@ extension FirstRecords {
   /// Returns the first earlier input whose records this one of identity `content` repeats, and how
   /// many of them are known to be the same.
   ///
-  /// An input of fewer records than the limit is repeated by one that begins with all of them. Of
-  /// records that `mayRepeat`, master data, which grows from a beginning that stays, and what tells
+  /// An input of fewer records than the limit is repeated by one that begins with all of them, and
+  /// by a shorter one of which the first eight or more are its own. Of records that `mayRepeat`, master data, which grows from a beginning that stays, and what tells
   /// no time, only a thousand are telling.
   package func repeated(
     of content: String, among earlier: [LedgerBeginning], mayRepeat: Bool

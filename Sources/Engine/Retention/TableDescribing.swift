@@ -17,7 +17,8 @@ struct TableDescribing {
   /// Describes the table without the partitions of `dates`; without any partition there is nothing
   /// to describe, and the package goes.
   ///
-  /// A table that is not in the plan any more keeps its page; its package loses the partitions.
+  /// A table that is not in the plan any more keeps its page; its package loses the partitions. The
+  /// package comes last: as long as it names them, all of this is done again after a cut.
   func leaveOut(dates: Set<String>) throws {
     let package = "\(folder)/datapackage.json"
     guard try FileFacts.exists(package) else { return }
@@ -34,10 +35,10 @@ struct TableDescribing {
     let left = partitions.filter { !dates.contains($0.date) }
     if left.count == partitions.count { return }
     if left.isEmpty {
-      try Folder.removeFile(package)
       if try FileFacts.exists("\(folder)/README.md") {
         try Folder.removeFile("\(folder)/README.md")
       }
+      try Folder.removeFile(package)
       return try Folder.sync(folder)
     }
     guard
@@ -48,10 +49,10 @@ struct TableDescribing {
     let plan = publisher.output(place)
     let description = TableDescription(
       publisher.plan, output: plan, table: plan.tables[place.table], isReplay: false)
-    try write(DataPackage.json(for: description, partitions: left), to: package)
     try write(
       Array(AnalystReadme.text(for: description, partitions: left).utf8),
       to: "\(folder)/README.md")
+    try write(DataPackage.json(for: description, partitions: left), to: package)
   }
 
   /// Lets a file take the place of the one there, for the same readers.
