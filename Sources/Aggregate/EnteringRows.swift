@@ -33,10 +33,7 @@ struct EnteringRows {
     self.rows = chosen
     let isEmpty = chosen.count == 0
     distinctPrints = plan.distinctColumns.map { column in
-      isEmpty
-        ? []
-        : batch.columns[column].values.fingerprints(
-          key, acrossEpochs: plan.definition.countedAcrossEpochs.contains(column))
+      isEmpty ? [] : batch.columns[column].values.countedFingerprints(key)
     }
   }
 }

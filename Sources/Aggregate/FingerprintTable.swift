@@ -177,12 +177,10 @@ struct FingerprintTable: Sendable {
 }
 
 extension Values {
-  /// Returns a fingerprint for each value, 0 for null: an identity's own, which may be one for all
-  /// epochs, else that of its bytes.
-  func fingerprints(_ key: FingerprintKey, acrossEpochs: Bool = false) -> [UInt128] {
+  /// Returns a fingerprint for each value, 0 for null: an identity's own, else that of its bytes.
+  func fingerprints(_ key: FingerprintKey) -> [UInt128] {
     switch self {
-    case .identity(let identities):
-      return acrossEpochs ? identities.fingerprintsAcrossEpochs : identities.fingerprints
+    case .identity(let identities): return identities.fingerprints
     case .text(let text):
       let bytes = text.bytes.span
       return text.cells.map { cell in
@@ -199,6 +197,15 @@ extension Values {
         return key.fingerprint(bytes, from: 0, count: 8)
       }
     }
+  }
+}
+
+extension Values {
+  /// Returns the same for what is counted: who is there in two epochs counts once, as in the week in
+  /// which one of them ends, or where the time was taken away for want of consent.
+  func countedFingerprints(_ key: FingerprintKey) -> [UInt128] {
+    if case .identity(let identities) = self { return identities.fingerprintsAcrossEpochs }
+    return fingerprints(key)
   }
 }
 

@@ -149,7 +149,6 @@ struct TablePlan: Sendable {
       parts.append("\(rule.least) \(rule.of ?? -1) \(rule.below.rawValue) \(rule.dominance ?? -1)")
     }
     parts.append("judged \(definition.judged)")
-    parts.append("across epochs \(definition.countedAcrossEpochs)")
     for number in definition.readColumns {
       let form = columns[number].type.form
       parts.append(columns[number].name)

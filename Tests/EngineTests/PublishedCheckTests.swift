@@ -62,6 +62,18 @@ import Testing
       ])
   }
 
+  /// What lies behind a link is not read, and that is said.
+  @Test func aLinkInTheOutputFolderIsAFinding() async throws {
+    let shop = try await shop()
+    let files = FileManager.default
+    try files.moveItem(atPath: shop.path("out/desk"), toPath: shop.path("disk"))
+    try files.createSymbolicLink(
+      atPath: shop.path("out/desk"), withDestinationPath: shop.path("disk"))
+    #expect(
+      try await findings(in: shop, on: "2024-05-02").contains(
+        "desk: it is a link, and what lies behind it is not read"))
+  }
+
   /// `sparsam expire` takes the last partition and what described it, and leaves the folder.
   @Test func aTableWithoutPartitionsIsNoFinding() async throws {
     let shop = try await shop()

@@ -95,6 +95,36 @@ import Testing
     #expect(refusal(later, state) == nil)
   }
 
+  /// Of one run: two sources that read the same files the same way are held to the table of one.
+  @Test func sourcesOfOneFileAreOne() throws {
+    func refusal(_ change: (inout TableRelease) -> Void) -> String? {
+      var one = release(inputs: ["a", "b"])
+      one.source = "orders"
+      one.conditions = [.init(path: "event", values: ["buy"])]
+      var other = release(inputs: ["a", "b"])
+      other.source = "again"
+      change(&other)
+      do {
+        try ReleaseGuard.check([one, other], against: nil)
+        return nil
+      } catch {
+        return (error as? RunFailure)?.message
+      }
+    }
+    let group = release(group: "week").definition
+    #expect(refusal { _ in } == nil)
+    #expect(refusal { $0.definition = group }?.contains("with another 'group'") == true)
+    #expect(refusal { $0.inputs = ["a"] }?.contains("together with other inputs") == true)
+    #expect(refusal { ($0.definition, $0.inputs) = (group, ["c"]) } == nil)
+    #expect(refusal { ($0.definition, $0.each) = (group, "items") } == nil)
+    #expect(refusal { ($0.definition, $0.audience) = (group, "shop") } == nil)
+    #expect(refusal { ($0.definition, $0.source) = (group, "orders") } == nil)
+    let views = TableRelease.SourceCondition(path: "event", values: ["view"])
+    #expect(refusal { ($0.definition, $0.conditions) = (group, [views]) } == nil)
+    let both = TableRelease.SourceCondition(path: "event", values: ["view", "buy"])
+    #expect(refusal { ($0.definition, $0.conditions) = (group, [both]) } != nil)
+  }
+
   @Test func rowsLeaveFromOnePipeline() throws {
     let earlier = try first {
       $0.release(kind: .rows, isProtected: false, run: "2026-05-01.shop.1")

@@ -33,7 +33,9 @@ struct CarriedKeys: Sendable {
       for key in past[partition.run]?.tokenKeys[table] ?? [] {
         carriers.append(
           Carrier(
-            table: table, key: key, events: min(first, date.days)...date.days,
+            table: table, key: key,
+            // The run of a date takes records of the day after, too.
+            events: min(first, date.days)...date.days + 1,
             until: partition.deleteAfter.flatMap { CivilDate($0) }))
       }
     }
@@ -52,7 +54,9 @@ struct CarriedKeys: Sendable {
   }
 
   private func carriers(of epoch: Epoch, of key: String) -> [Carrier] {
-    guard let first = epoch.firstDay, let last = epoch.lastDay else { return [] }
+    guard let first = epoch.firstDay, let last = epoch.lastDay else {
+      return carriers.filter { $0.key == key }
+    }
     return carriers.filter { $0.key == key && $0.events.overlaps(first...last) }
   }
 }

@@ -11,6 +11,8 @@ import Records
 package struct FirstRecords: Sendable {
   /// So many records make an input recognisable.
   package static let limit = 1000
+  /// So many in two files of one night are no chance.
+  static let telling = 8
 
   private var hash = SHA256()
   /// The digest of the first record, of the first two, and so on.
@@ -73,8 +75,9 @@ extension FirstRecords {
   /// many of them are known to be the same.
   ///
   /// An input of fewer records than the limit is repeated by one that begins with all of them, and
-  /// by a shorter one of which the first eight or more are its own. Of records that `mayRepeat`, master data, which grows from a beginning that stays, and what tells
-  /// no time, only a thousand are telling.
+  /// by a shorter one of which the first eight or more are its own. Of records that `mayRepeat`,
+  /// master data, which grows from a beginning that stays, and what tells no time, only a thousand
+  /// are telling.
   package func repeated(
     of content: String, among earlier: [LedgerBeginning], mayRepeat: Bool
   ) -> (input: LedgerBeginning, count: Int)? {

@@ -81,7 +81,12 @@ package struct ReleaseGuard {
           retraction: retraction,
           admission: TableRelease.Admission(plan.sources[source], in: plan.zone),
           forgotten: forgotten, source: plan.sources[source].name,
-          each: plan.sources[source].projection.each?.text)
+          each: plan.sources[source].projection.each?.text,
+          conditions: plan.sources[source].conditions.map { condition in
+            TableRelease.SourceCondition(
+              path: plan.sources[source].projection.slots[condition.slot].text,
+              values: Set(condition.values))
+          })
       }
     }
   }
@@ -112,9 +117,9 @@ package struct ReleaseGuard {
       {
         guard let past = PastRelease(entry) else { throw RunFailure.unreadableRelease(entry) }
         if past.output == release.output, past.table == release.table,
-          refusal(of: release, after: past) == .inputs
+          let refusal = refusal(of: release, after: past)
         {
-          throw RunFailure.refused(release, .inputs, after: past)
+          throw RunFailure.refused(release, refusal, after: past)
         }
       }
     }
@@ -122,17 +127,25 @@ package struct ReleaseGuard {
 
   /// Two sources of one pipeline that read the same file the same way are one to who can subtract.
   ///
-  /// The compiler compares the tables of one source and does not know which files a night will bring.
+  /// The compiler compares the tables of one source and does not know which files a night will
+  /// bring. Sources whose `where` lets no record in both are left alone.
   private static func checkSources(_ releases: [TableRelease]) throws {
     for (number, release) in releases.enumerated() {
       for other in releases[..<number]
       where other.source != release.source && other.each == release.each
         && other.audience == release.audience && !other.inputs.isDisjoint(with: release.inputs)
+        && !other.readsOthers(than: release)
       {
-        guard let conflict = release.definition.conflict(with: other.definition),
-          let past = other.entries.first.flatMap(PastRelease.init)
-        else { continue }
-        throw RunFailure.refused(release, .conflict(conflict), after: past)
+        guard let past = other.entries.first.flatMap(PastRelease.init) else { continue }
+        if let conflict = release.definition.conflict(with: other.definition) {
+          throw RunFailure.refused(release, .conflict(conflict), after: past)
+        }
+        if release.definition.isProtected, other.definition.isProtected,
+          !release.definition.isDisjoint(from: other.definition),
+          release.inputsDigest != other.inputsDigest
+        {
+          throw RunFailure.refused(release, .inputs, after: past)
+        }
       }
     }
   }

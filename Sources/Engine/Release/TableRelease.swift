@@ -27,13 +27,27 @@ package struct TableRelease: Hashable, Sendable {
   /// Whose records it tells of: the source's name, and the path of its `each`.
   package var source: String
   package var each: String?
+  /// The source's own `where`: each a raw path and the texts that let a record in.
+  package var conditions: [SourceCondition]
+
+  /// One path of a source's `where`.
+  package struct SourceCondition: Hashable, Sendable {
+    package var path: String
+    package var values: Set<String>
+
+    package init(path: String, values: Set<String>) {
+      self.path = path
+      self.values = values
+    }
+  }
 
   package init(
     audience: String, inputs: Set<String>, definition: ReleaseDefinition, pipeline: String,
     date: String, output: String, table: String, run: String, retraction: String? = nil,
     admission: Admission = .window, forgotten: String = "", source: String = "",
-    each: String? = nil
+    each: String? = nil, conditions: [SourceCondition] = []
   ) {
+    self.conditions = conditions
     self.source = source
     self.each = each
     self.admission = admission
@@ -57,6 +71,13 @@ package struct TableRelease: Hashable, Sendable {
       case .all, .state: []
       }
     return digest((inputs.sorted() + dated).joined(separator: "\n"))
+  }
+
+  /// Whether the two sources let no record of one file in both.
+  func readsOthers(than other: TableRelease) -> Bool {
+    conditions.contains { one in
+      other.conditions.contains { $0.path == one.path && $0.values.isDisjoint(with: one.values) }
+    }
   }
 
   /// Which records of an input a run lets in, by its date.
@@ -192,7 +213,7 @@ extension PastRelease {
 }
 
 extension TableRelease {
-  /// Returns what stands for the forgotten persons among those that keys of these names make tokens of.
+  /// Returns what stands for the forgotten persons of whom keys of these names make tokens.
   ///
   /// Tombstones are tokens, and the ledger that keeps this has them too.
   static func forgotten(_ tombstones: [Tombstone], keys: Set<String>) -> String {

@@ -101,7 +101,7 @@ package struct Expiry: Sendable {
 
   /// What the ledger does not know would never be due.
   private func refuseUnknown(_ ledger: Ledger, _ publisher: Publisher) throws {
-    try UnknownToLedger(ledger: ledger, state: state, publisher: publisher).refuse()
+    try UnknownToLedger(ledger: ledger, state: state, publisher: publisher).refuseToAnswer()
   }
 
   // MARK: - Partitions

@@ -8,10 +8,11 @@ import Records
 extension PersonRights {
   /// Removes the persons' rows and keeps them from coming back.
   ///
-  /// The tombstones come first: from then on no run takes the persons up again, whatever happens to
-  /// this one. Then every partition concerned is written anew beside the old one and takes its
-  /// place by the protocol of publishing, date by date. Rows of all tombstones are removed, so that
-  /// a removal that was broken off is finished by the next one, whoever asks for it.
+  /// The tombstones come before any row goes: from then on no run takes the persons up again,
+  /// whatever happens to this one. Then every partition concerned is written anew beside the old one
+  /// and takes its place by the protocol of publishing, date by date. Rows of all tombstones are
+  /// removed, so that a removal that was broken off is finished by the next one, whoever asks for
+  /// it. A partition that is not as it was published stops it before anything is written down.
   package func forget(_ persons: [AskingPerson]) async throws(RunFailure) -> Answer {
     try await Run.explaining {
       let lock = try state.lock()
@@ -23,13 +24,11 @@ extension PersonRights {
         .recover()
       try refuseUnknown(ledger)
       let tokens = try tokens(of: persons, ledger)
+      // Those of a removal that was broken off are there already.
+      let buried = Set(try ledger.tombstones().map { PersonTokens.token(of: $0.token) })
+      var answer = try search(for: tokens.all.union(buried), tokens, ledger)
       try ledger.bury(tokens.tombstones)
       try pause("buried")
-      let keys = Set(plan.keys.map(\.name))
-      let all = Set(
-        try ledger.tombstones().filter { keys.contains($0.key) }
-          .map { PersonTokens.token(of: $0.token) })
-      var answer = try search(for: tokens.all.union(all), tokens, ledger)
       answer.limits = recovered + answer.limits
       for date in Set(answer.places.map(\.date)).sorted() {
         try await rewrite(answer.places.filter { $0.date == date }, on: date, ledger)

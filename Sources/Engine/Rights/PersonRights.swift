@@ -75,13 +75,14 @@ package struct PersonRights: Sendable {
 
   /// An answer from a ledger that does not know all that lies there would leave some of it out.
   func refuseUnknown(_ ledger: Ledger) throws {
-    try UnknownToLedger(ledger: ledger, state: state, publisher: publisher(on: nil)).refuse()
+    try UnknownToLedger(ledger: ledger, state: state, publisher: publisher(on: nil))
+      .refuseToAnswer()
   }
 
   func tokens(of persons: [AskingPerson], _ ledger: Ledger) throws -> PersonTokens {
     try PersonTokens(
       of: persons, in: plan, KeyStore(folder: state.keys), ledger,
-      date: Today.date(in: plan.zone).description)
+      carried: CarriedKeys(ledger, state), date: Today.date(in: plan.zone).description)
   }
 
   /// Looks for `wanted` in every partition that can hold a token; tells what cannot be answered.

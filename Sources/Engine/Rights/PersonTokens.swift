@@ -3,8 +3,8 @@ import PipelineFile
 import Pseudonymise
 import Records
 
-/// The tokens of some persons under every key that still lives: those of the pipeline, and those
-/// that the ledger knows besides, for a key may have had another name when a partition was made.
+/// The tokens of some persons under every key that still lives: those of the pipeline, and those of
+/// which tokens lie in its tables, for a key may have had another name when a partition was made.
 struct PersonTokens: Sendable {
   /// A key and epoch whose secret is gone: nobody can tell whose its tokens are.
   struct Destroyed: Hashable, Sendable {
@@ -21,41 +21,47 @@ struct PersonTokens: Sendable {
   /// Works the tokens out for all columns of the plan's tables; a key that cannot be trusted stops
   /// it.
   init(
-    of persons: [AskingPerson], in plan: Plan, _ store: KeyStore, _ ledger: Ledger, date: String
+    of persons: [AskingPerson], in plan: Plan, _ store: KeyStore, _ ledger: Ledger,
+    carried: CarriedKeys, date: String
   ) throws {
     let shop = try ledger.shop ?? plan.shop
     let ending = try KeyKeeping.ending(ledger)
-    let known = Dictionary(grouping: try ledger.epochs(), by: \.key)
     let names = plan.keys.map(\.name)
-    let alone = persons.flatMap(\.identifiersAlone)
-    for key in names + known.keys.filter({ !names.contains($0) }).sorted() {
-      // Columns that leave in no table as tokens count too: their records must not come back.
-      var own: [HashedIdentifier] = []
-      for column in plan.sources.flatMap(\.columns).compactMap(TokenColumn.init)
-      where names[column.key] == key {
+    // Columns that leave in no table as tokens count too: their records must not come back.
+    let columns = plan.sources.flatMap(\.columns).compactMap(TokenColumn.init)
+    let tables = Set(
+      plan.outputs.flatMap { output in output.tables.map { "\(output.name)/\($0.name)" } })
+    // What a column may have hashed that has another key or type by now, or is gone.
+    let earlier =
+      persons.flatMap(\.identifiersAlone)
+      + columns.filter(\.isTuple).flatMap { column in persons.compactMap { $0.hashed(for: column) }
+      }
+    for entry in try ledger.epochs() {
+      guard let epoch = Epoch(entry.epoch) else { continue }
+      var identifiers: [HashedIdentifier] = []
+      for column in columns where names[column.key] == entry.key {
         let hashed = persons.compactMap { $0.hashed(for: column) }
         if !hashed.isEmpty { searchable.insert(PersonTokens.name(of: column)) }
-        own += hashed
+        identifiers += hashed
       }
-      for entry in known[key] ?? [] {
-        guard let epoch = Epoch(entry.epoch) else { continue }
-        if entry.destroyed != nil || ending.contains("\(key)/\(entry.epoch)") {
-          if !own.isEmpty { destroyed.append(Destroyed(key: key, epoch: entry.epoch)) }
-          continue
-        }
-        guard !(own + alone).isEmpty,
-          let secret = try store.existingKey(
-            shop: shop, name: key, epoch: epoch, standing: .known(check: entry.check))
-        else { continue }
-        for identifier in own {
-          let token = identifier.token(under: secret)
-          guard all.insert(token).inserted else { continue }
-          tombstones.append(
-            Tombstone(
-              key: key, epoch: entry.epoch, token: PersonTokens.bytes(of: token), date: date))
-        }
-        // Columns that the pipeline has no more, or has under another key or type.
-        for identifier in alone { all.insert(identifier.token(under: secret)) }
+      if !tables.isDisjoint(with: carried.tables(of: epoch, of: entry.key)) {
+        identifiers += earlier
+      }
+      if identifiers.isEmpty { continue }
+      if entry.destroyed != nil || ending.contains("\(entry.key)/\(entry.epoch)") {
+        destroyed.append(Destroyed(key: entry.key, epoch: entry.epoch))
+        continue
+      }
+      guard
+        let secret = try store.existingKey(
+          shop: shop, name: entry.key, epoch: epoch, standing: .known(check: entry.check))
+      else { continue }
+      for identifier in identifiers {
+        let token = identifier.token(under: secret)
+        guard all.insert(token).inserted else { continue }
+        tombstones.append(
+          Tombstone(
+            key: entry.key, epoch: entry.epoch, token: PersonTokens.bytes(of: token), date: date))
       }
     }
   }

@@ -21,7 +21,7 @@ final class InputMemory {
   private let mayRepeat: Bool
   private var seen: Set<InputContent> = []
   /// How the inputs of this run began.
-  private var met: [(name: String, first: FirstRecords)] = []
+  private var met: [(name: String, first: FirstRecords, text: String)] = []
   /// How earlier inputs began, once that was asked for.
   private var beginnings: [LedgerBeginning]?
 
@@ -80,16 +80,16 @@ final class InputMemory {
 
   /// Stops the run at increments that begin as another input of this night, or of an earlier one.
   func refuseRepetition(by item: ItemReport) throws {
-    guard remembersDates, let first = item.first, let content = item.content else { return }
+    guard let first = item.first, let text = first.text, let content = item.content else { return }
     for other in met {
-      let count = max(
-        other.first.text.map(first.shared) ?? 0, first.text.map(other.first.shared) ?? 0)
-      if count >= (mayRepeat ? FirstRecords.limit : 1) {
+      let count = max(first.shared(with: other.text), other.first.shared(with: text))
+      // Files of two branches may begin alike by chance, no more than that.
+      if count >= (mayRepeat ? FirstRecords.limit : FirstRecords.telling) {
         throw RunFailure.repeatsRecords(
           file: item.name, source: source, count: count, earlier: other.name, run: nil)
       }
     }
-    met.append((item.name, first))
+    met.append((item.name, first, text))
     guard let ledger else { return }
     let earlier =
       try beginnings ?? ledger.beginnings(pipeline: pipeline, source: source, besides: date)

@@ -80,7 +80,9 @@ struct SourceProgram: Sendable {
       }
     }
     isNeeded = needed
-    losesAll = masks.losesAll(needed)
+    losesAll = masks.losesAll(needed).enumerated().map { standing, isLost in
+      isLost || !targets.isEmpty && targets.allSatisfy { $0.isLost[standing] }
+    }
     forgotten = source.columns.map { column in
       column.key.flatMap { rights.forgotten[plan.keys[$0].name] }
     }

@@ -23,6 +23,15 @@ struct UnknownToLedger {
     }
   }
 
+  /// The same before an answer about what is published, which needs no lock: a night may be about to
+  /// publish. A folder in which the ledger knows of nothing is refused by name.
+  func refuseToAnswer() throws {
+    guard try ledger.unfinishedRuns().isEmpty,
+      try !ledger.livePartitions(folder: publisher.folder).isEmpty
+    else { return }
+    try refuse()
+  }
+
   /// Runs with a manifest that the ledger does not know; replays are none of its business.
   func runs() throws -> [String] {
     let known = Set(try ledger.runs().map(\.name))

@@ -41,7 +41,7 @@ extension Compilation {
       protection = bindProtection(k, shape: shape, measures: measures.map(\.measure), in: model)
     }
     guard let shape else { return nil }
-    let acrossEpochs = checkRotation(shape, measures: measures, k: keys["k"], in: model)
+    checkRotation(shape, measures: measures, k: keys["k"], in: model)
     let shapeColumns =
       switch shape {
       case .group(let columns): columns
@@ -59,10 +59,9 @@ extension Compilation {
       tokenKeys: shapeColumns.map { model.columns[$0].plan.key } + measures.map { _ in nil },
       plan: nil)
     guard let protection, errorCount == before else { return result }
-    var definition = AggregateDefinition(
+    let definition = AggregateDefinition(
       name: entry.key, conditions: conditions, shape: shape, measures: measures.map(\.measure),
       protection: protection)
-    definition.countedAcrossEpochs = acrossEpochs
     let columns = definition.output(
       source: model.columns.map { ($0.plan.name, $0.plan.type) })
     result.plan = AggregatePlan(
@@ -207,14 +206,13 @@ extension Compilation {
 
   /// With the key the token changes: persons are counted inside an epoch only.
   ///
-  /// Returns the counted columns whose cells may reach over the end of an epoch: weeks do not nest
-  /// in months, quarters and years.
+  /// A week may hold the end of a month, a quarter or a year; in it values are counted without their
+  /// epoch, as everywhere in a run.
   private func checkRotation(
     _ shape: AggregateDefinition.Shape, measures: [BoundMeasure], k: YAMLNode.Entry?,
     in model: SourceModel
-  ) -> [Int] {
-    guard case .group(let group) = shape, case .slot(let clock, _)? = model.clock else { return [] }
-    var straddling: [Int] = []
+  ) {
+    guard case .group(let group) = shape, case .slot(let clock, _)? = model.clock else { return }
     var counted: [(column: Int, range: SourceRange)] = []
     for measure in measures where measure.measure.operation == .distinct {
       if let column = measure.measure.column { counted.append((column, measure.columnRange)) }
@@ -234,17 +232,14 @@ extension Compilation {
         return plan.type.floor ?? (plan.type.form == .date ? .day : nil)
       }
       let name = model.columns[column].plan.name
-      guard let floor = floors.filter({ $0 <= rotation }).min() else {
+      if !floors.contains(where: { $0 <= rotation }) {
         report(
           .rotatingCount,
           "'\(name)' changes its tokens every \(rotation.rawValue), and the group does not keep "
             + "them apart", at: range, label: "one person would count several times",
           notes: [Diagnostic.Note("rotates", at: keys[key].range)],
           fix: "add to the group a floor of the clock, of a \(rotation.rawValue) or less")
-        continue
       }
-      if floor == .week, rotation > .week { straddling.append(column) }
     }
-    return straddling.sorted()
   }
 }

@@ -48,7 +48,9 @@ package struct IdentityCells: Sendable {
 
   /// The fingerprints as they were without epochs: equal values of one key and domain are equal.
   package var fingerprintsAcrossEpochs: [UInt128] {
-    fingerprints.indices.map { index in
+    // With one epoch in all the run there is nothing to tell apart.
+    if epochMasks.count < 2 { return fingerprints }
+    return fingerprints.indices.map { index in
       fingerprints[index] == 0 ? 0 : fingerprints[index] ^ epochMasks[Int(epochs[index])]
     }
   }

@@ -85,9 +85,6 @@ package struct AggregateDefinition: Hashable, Sendable {
   /// Tables of one audience over the same cells judge what all of them sum, so that each suppresses
   /// what the others do.
   package var judged: [Int] = []
-  /// Pseudonym columns of which equal values of several epochs count once, ascending: a cell of the
-  /// week in which an epoch ends has persons of both.
-  package var countedAcrossEpochs: [Int] = []
 
   package init(
     name: String, conditions: [Condition] = [], shape: Shape, measures: [Measure],

@@ -95,6 +95,14 @@ final class Cut: Sendable {
       ])
   }
 
+  /// Who has said how long a key lives wants its tokens to be nobody's before the tables go.
+  @Test func aStatedKeepOutweighsWhatLiesThere() async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline.replacing("keep: 2mo", with: "keep: 1d")
+    let clerk = try #require(try keeping(shop).list().first { $0.key == "clerk" })
+    #expect(clerk.dueAfter == CivilDate("2024-04-01"))
+  }
+
   /// What lies there may be of a table that the pipeline has no more, or of a key that it has not.
   @Test(arguments: [
     (of: "[number, buyer, clerk]", with: "[number, clerk]"),
