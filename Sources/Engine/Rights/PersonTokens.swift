@@ -36,20 +36,23 @@ struct PersonTokens: Sendable {
       persons.flatMap(\.identifiersAlone)
       + columns.filter(\.isTuple).flatMap { column in persons.compactMap { $0.hashed(for: column) }
       }
+    var own: [String: [HashedIdentifier]] = [:]
+    for column in columns {
+      let hashed = persons.compactMap { $0.hashed(for: column) }
+      if !hashed.isEmpty { searchable.insert(PersonTokens.name(of: column)) }
+      own[names[column.key], default: []] += hashed
+    }
     for entry in try ledger.epochs() {
       guard let epoch = Epoch(entry.epoch) else { continue }
-      var identifiers: [HashedIdentifier] = []
-      for column in columns where names[column.key] == entry.key {
-        let hashed = persons.compactMap { $0.hashed(for: column) }
-        if !hashed.isEmpty { searchable.insert(PersonTokens.name(of: column)) }
-        identifiers += hashed
-      }
+      var identifiers = own[entry.key] ?? []
+      // A key of the pipeline's that hashes nothing of what was given is nobody's loss.
+      let isConcerned = own[entry.key] == nil || !identifiers.isEmpty
       if !tables.isDisjoint(with: carried.tables(of: epoch, of: entry.key)) {
         identifiers += earlier
       }
       if identifiers.isEmpty { continue }
       if entry.destroyed != nil || ending.contains("\(entry.key)/\(entry.epoch)") {
-        destroyed.append(Destroyed(key: entry.key, epoch: entry.epoch))
+        if isConcerned { destroyed.append(Destroyed(key: entry.key, epoch: entry.epoch)) }
         continue
       }
       guard
