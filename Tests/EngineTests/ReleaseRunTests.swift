@@ -186,6 +186,28 @@ import Testing
     }
   }
 
+  /// A register of more than a thousand records that is delivered whole each night says so.
+  @Test func aWholeRegisterIsToldByAThousandRecords() async throws {
+    let lines = shop.csv(of: 1).split(separator: "\n")
+    let records = (0...1_000).map { lines[1 + $0 % (lines.count - 1)] }
+    func register(_ count: Int) -> String {
+      ([lines[0]] + records.prefix(count)).joined(separator: "\n") + "\n"
+    }
+    let text = NightlyShop.cells(
+      "nightly", group: "[region]", files: "customers-{date}.csv", holds: "master", clock: "run"
+    ).replacing(
+      "day:      {from: at, type: timestamp, treat: {floor: day}, for: revenue}", with: "")
+    try runs.write(register(1_000), to: "customers-\(Self.one).csv")
+    try runs.write(register(1_001), to: "customers-\(Self.two).csv")
+    try await runs.run(text, Self.one)
+    #expect(
+      try await refusal(text, Self.two)?.message.hasPrefix(
+        "file 'customers-\(Self.two).csv' of source 'orders' begins with the same 1000 records as "
+          + "'customers-\(Self.one).csv', which run '\(Self.one).nightly.1' has read") == true)
+    let snapshots = text.replacing("window: 99d", with: "window: 99d\n    delivers: snapshots")
+    #expect(try await refusal(snapshots, Self.two) == nil)
+  }
+
   @Test func aNightWhosePartitionsAreGoneIsMadeAgain() async throws {
     let text = NightlyShop.cells("nightly")
     try await runs.run(text, Self.one)
