@@ -168,8 +168,8 @@ extension RunFailure {
       case .rows: "also as rows, which line up"
       }
     let advice =
-      [.inputs, .forgotten].contains(refusal) && earlier.pipeline == release.pipeline
-        && earlier.date == release.date
+      [.inputs, .forgotten].contains(refusal) && earlier.run != release.run
+        && earlier.pipeline == release.pipeline && earlier.date == release.date
       ? "publish the night again with '--replace' and '--retract \"<reason>\"'"
       : "take the same definition and inputs, or name another audience"
     return RunFailure(
