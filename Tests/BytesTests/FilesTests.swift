@@ -151,14 +151,8 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
 
   @Test func aNameThatIsNoTextIsShown() throws {
     try withFolder { folder in
-      let path = Array("\(folder)/k".utf8) + [0xFC] + Array("che.txt".utf8) + [0]
-      let descriptor = unsafe path.withUnsafeBufferPointer { name in
-        unsafe name.withMemoryRebound(to: CChar.self) { name in
-          unsafe creat(name.baseAddress!, 0o600)
-        }
-      }
-      try #require(descriptor >= 0)
-      close(descriptor)
+      try #require(
+        makeFile(named: Array("k".utf8) + [0xFC] + Array("che.txt".utf8), in: folder))
       #expect(
         fault { _ = try Folder.names(in: folder) }?.description
           == "cannot read the name 'k\u{FFFD}che.txt' in '\(folder)': it is not UTF-8")

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Records
+import Support
 import Testing
 
 /// A pattern, the files of a folder, and those that match on 2026-05-01.
@@ -87,14 +88,8 @@ struct FilePatternCase: Sendable, CustomTestStringConvertible {
   /// A name that is no text stops who might mean it, and nobody else.
   @Test func aNameThatIsNoTextConcernsWhoMatchesIt() throws {
     try inFolder { folder in
-      let path = Array("\(folder.path)/k".utf8) + [0xFC] + Array("che.csv".utf8) + [0]
-      let descriptor = unsafe path.withUnsafeBufferPointer { name in
-        unsafe name.withMemoryRebound(to: CChar.self) { name in
-          unsafe creat(name.baseAddress!, 0o600)
-        }
-      }
-      try #require(descriptor >= 0)
-      close(descriptor)
+      try #require(
+        makeFile(named: Array("k".utf8) + [0xFC] + Array("che.csv".utf8), in: folder.path))
       func found(_ pattern: String) throws -> [String] {
         try FilePattern(pattern, date: CivilDate(days: 0)).matches(in: folder.path)
       }

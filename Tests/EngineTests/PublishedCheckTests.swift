@@ -88,6 +88,11 @@ import Testing
       try await findings(in: shop, on: "2024-09-01") == [
         "desk/orders/datapackage.json: the data package is not there"
       ])
+    try files.createSymbolicLink(
+      atPath: shop.path("out/desk/orders/datapackage.json"), withDestinationPath: "nowhere")
+    #expect(
+      try await findings(in: shop, on: "2024-09-01").contains(
+        "desk/orders/datapackage.json: the data package cannot be read"))
   }
 
   /// Nobody writes to it, and opening it would wait for that.

@@ -46,12 +46,8 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 
-  /// Cut short, overwritten in the middle, overwritten at the head, no database at all, and columns
-  /// whose names in the schema have changed by one letter.
-  @Test(arguments: [
-    "short", "middle", "head", "text", "staged TEXT", "sha256 TEXT", "ingested_by TEXT",
-    "token BLOB", "check_value TEXT",
-  ])
+  /// Cut short, overwritten in the middle, overwritten at the head, no database at all.
+  @Test(arguments: ["short", "middle", "head", "text"])
   func damagedLedgerIsRefusedAndLeftAsItIs(_ damage: String) throws {
     do {
       let ledger = try file.open()
@@ -62,14 +58,31 @@ import Testing
     case "short": bytes.removeLast(bytes.count / 2)
     case "middle": for index in 8192..<24_576 { bytes[index] = 0x5A }
     case "head": for index in 0..<64 { bytes[index] = 0 }
-    case "text": bytes = Data("once upon a time".utf8)
-    default:
-      let name = try #require(bytes.range(of: Data(damage.utf8)))
-      bytes[name.lowerBound] = UInt8(ascii: "z")
+    default: bytes = Data("once upon a time".utf8)
     }
     try bytes.write(to: URL(fileURLWithPath: file.path))
     #expect(throws: LedgerFault(.damaged, file.path)) { _ = try file.open() }
     #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == bytes)
+  }
+
+  /// Whichever column of the schema has changed its name by one letter, it is noticed before a row is
+  /// read by its old one.
+  @Test func aColumnOfAnotherNameIsDamage() throws {
+    do { _ = try file.open() }
+    let whole = try Data(contentsOf: URL(fileURLWithPath: file.path))
+    // One character a byte, so that places in the text are places in the file.
+    let text = try #require(String(data: whole, encoding: .isoLatin1))
+    let columns = text.matches(of: #/([a-z0-9_]+) (TEXT|INTEGER|BLOB)\b/#).map { match in
+      text.distance(from: text.startIndex, to: match.range.lowerBound)
+    }
+    #expect(columns.count > 60)
+    for place in columns {
+      var bytes = whole
+      bytes[place] = UInt8(ascii: "z")
+      try bytes.write(to: URL(fileURLWithPath: file.path))
+      for end in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + end) }
+      #expect(throws: LedgerFault(.damaged, file.path), "at \(place)") { _ = try file.open() }
+    }
   }
 
   @Test func linkIsRefused() throws {

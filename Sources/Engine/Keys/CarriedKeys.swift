@@ -13,7 +13,7 @@ struct CarriedKeys: Sendable {
     var key: String
     /// Days since 1970-01-01 of the events it may hold; from the beginning where nothing is known.
     var events: ClosedRange<Int>
-    /// The last day on which it may lie there; `nil` where nothing ends it.
+    /// The last day on which it may lie there; `nil` where it holds nothing.
     var until: CivilDate?
   }
 

@@ -34,8 +34,9 @@ enum PublishedFiles {
   /// link, where it would be read and another one written in the link's place.
   static func requireUnchanged(_ partition: LedgerPartition, in output: String) throws {
     let path = try requireFolder(partition, in: output)
-    let found = Dictionary(uniqueKeysWithValues: try all(in: path).map { ($0.name, $0.sha256) })
-    for file in partition.files where found[file.name] != file.sha256 {
+    let found = try all(in: path)
+    for file in partition.files
+    where !found.contains(where: { $0.name == file.name && $0.sha256 == file.sha256 }) {
       throw RunFailure.changedPartition("\(path)/\(file.name)", partition)
     }
   }

@@ -53,7 +53,7 @@ package struct FirstRecords: Sendable {
     return (marks + ["\(digests.count):\(last)"]).joined(separator: " ")
   }
 
-  private static let marks = [8, 16, 32, 64, 128, 256, 512]
+  private static let marks = [telling, 16, 32, 64, 128, 256, 512]
 
   /// How many records this input and an earlier one are known to begin with: all that are
   /// remembered of the earlier one, or of this one, if it is shorter, up to the last mark; or none.
@@ -102,10 +102,11 @@ extension RunFailure {
   package static func repeatsRecords(
     file: String, source: String, count: Int, earlier: String, run: String?
   ) -> RunFailure {
-    RunFailure(
+    let whose = run.map { ", which run '\($0)' has read" } ?? " of the same night"
+    return RunFailure(
       .badInput,
       "file '\(file)' of source '\(source)' begins with the same \(count) records as '\(earlier)'"
-        + "\(run.map { ", which run '\($0)' has read" } ?? " of the same night"): records would count twice; nothing was published; say "
+        + "\(whose): records would count twice; nothing was published; say "
         + "'delivers: snapshots' if each file is a full export, else deliver each record once")
   }
 }

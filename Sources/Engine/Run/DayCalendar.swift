@@ -22,7 +22,7 @@ struct DayCalendar {
   /// Where the epoch of a day is destroyed, its records are late.
   private let rings: [KeyRing]
   private var verdicts: [Int32: Verdict] = [:]
-  private var last: (day: Int32, fate: Fate)?
+  private var last: (day: Int32, verdict: Verdict)?
 
   init(_ program: SourceProgram) {
     window = program.window
@@ -31,20 +31,15 @@ struct DayCalendar {
     rings = program.rings.compactMap { $0 }
   }
 
-  mutating func fate(of day: Int32) -> Fate {
-    if let last, last.day == day { return last.fate }
-    let fate = verdict(of: day).fate
-    last = (day, fate)
-    return fate
-  }
-
-  /// The fate of a record that may not enter every table: one without consent expires with those
-  /// that are left to it.
+  /// The fate of a record of that day; one of another standing than 0 may not enter every table, and
+  /// expires with those that are left to it.
   mutating func fate(of day: Int32, standing: UInt16) -> Fate {
-    let fate = fate(of: day)
-    guard standing != 0, case .kept = fate, !targets.isEmpty else { return fate }
-    let enters = verdict(of: day).enters
-    let isLeft = targets.indices.contains { enters[$0] && !targets[$0].isLost[Int(standing)] }
+    if last?.day != day { last = (day, verdict(of: day)) }
+    guard let verdict = last?.verdict else { return .late }
+    guard standing != 0, case .kept = verdict.fate, !targets.isEmpty else { return verdict.fate }
+    let isLeft = targets.indices.contains {
+      verdict.enters[$0] && !targets[$0].isLost[Int(standing)]
+    }
     return isLeft ? .kept : .expired
   }
 

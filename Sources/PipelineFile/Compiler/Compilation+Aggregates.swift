@@ -204,10 +204,10 @@ extension Compilation {
     return isWhole ? .group(columns) : nil
   }
 
-  /// With the key the token changes: persons are counted inside an epoch only.
+  /// With the key the token changes, so the language wants persons counted by times no coarser than
+  /// its epochs.
   ///
-  /// A week may hold the end of a month, a quarter or a year; in it values are counted without their
-  /// epoch, as everywhere in a run.
+  /// A week may hold the end of one all the same; a run counts values without their epoch.
   private func checkRotation(
     _ shape: AggregateDefinition.Shape, measures: [BoundMeasure], k: YAMLNode.Entry?,
     in model: SourceModel

@@ -82,7 +82,8 @@ package indirect enum JSONText: Hashable, Sendable {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case _ where scalar.value < 0x20:
+      // Those above ASCII too, which a terminal would obey.
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
         text += "\\u" + scalar.value.padded(to: 4, radix: 16)
       default: text.unicodeScalars.append(scalar)
       }
