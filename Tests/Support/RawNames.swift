@@ -4,8 +4,9 @@ import Glibc
 package func makeFile(named name: [UInt8], in folder: String) -> Bool {
   let path = Array("\(folder)/".utf8) + name + [0]
   let descriptor = unsafe path.withUnsafeBufferPointer { bytes in
-    unsafe bytes.withMemoryRebound(to: CChar.self) { name in
-      unsafe creat(name.baseAddress!, 0o600)
+    unsafe bytes.withMemoryRebound(to: CChar.self) { name -> Int32 in
+      guard let start = name.baseAddress else { return -1 }
+      return unsafe creat(start, 0o600)
     }
   }
   if descriptor >= 0 { close(descriptor) }
