@@ -137,6 +137,20 @@ struct MemberSets: Sendable {
     return known[starts[set]..<starts[set &+ 1]].map(\.member)
   }
 
+  /// Adds the members of the given settled sets to `all`, in no order, until there are `limit`.
+  func collect(of chosen: [Int], into all: inout Set<UInt128>, atMost limit: Int) {
+    if isGrouped {
+      for set in chosen where all.count < limit { all.formUnion(members(of: set)) }
+      return
+    }
+    var isChosen = [Bool](repeating: false, count: count)
+    for set in chosen { isChosen[set] = true }
+    for pair in known where isChosen[Int(pair.set)] {
+      if all.count >= limit { return }
+      all.insert(pair.member)
+    }
+  }
+
   /// Adds the members of one grouped set to another.
   mutating func fold(_ source: Int, into target: Int) {
     var all = folded.removeValue(forKey: target) ?? Set(members(of: target))

@@ -16,7 +16,7 @@ extension Partial {
 
   private consuming func judgedGroups() throws(AggregateFault) -> FinishedShard {
     let plan = plan
-    groupMembers()
+    settle()
     var cells = SmallCells(self)
     let verdict = try cells.judge()
     let partial = cells.partial
@@ -35,12 +35,8 @@ extension Partial {
         shard.note(
           persons: partial.sets[persons].memberCount(of: cell), keyOf: place, in: keys)
       }
-      for cell in verdict.suppressed where shard.suppressedPersons.count < rule.least {
-        for person in partial.sets[persons].members(of: cell) {
-          shard.suppressedPersons.insert(person)
-          if shard.suppressedPersons.count >= rule.least { break }
-        }
-      }
+      partial.sets[persons].collect(
+        of: verdict.suppressed, into: &shard.suppressedPersons, atMost: rule.least)
     }
     shard.rows = [.memory(partial.rows(of: verdict.published, keys, &shard))]
     return shard
@@ -50,9 +46,7 @@ extension Partial {
     settle()
     var shard = FinishedShard()
     shard.published = people.count
-    var keys = RowKeys()
-    for token in tokens { keys.append(token: token) }
-    let rows = rows(of: Array(0..<people.count), keys, &shard)
+    let rows = rows(of: Array(0..<people.count), RowKeys(tokens: tokens), &shard)
     if plan.rule != nil { shard.looks.add(rows) }
     shard.rows = [.memory(rows)]
     return shard

@@ -45,12 +45,10 @@ struct RowKeys: Sendable {
   /// Ends the key at hand.
   mutating func close() { ends.append(bytes.count) }
 
-  /// Appends the key of a person.
-  mutating func append(token: UInt128) {
-    let rank = TokenRank.rank(of: token)
-    bytes.append(littleEndian: UInt64(truncatingIfNeeded: rank >> 64).byteSwapped, count: 8)
-    bytes.append(littleEndian: UInt64(truncatingIfNeeded: rank).byteSwapped, count: 8)
-    close()
+  /// The keys of persons.
+  init(tokens: [UInt128]) {
+    bytes = [UInt8](highestFirst: tokens.map { TokenRank.rank(of: $0) })
+    ends = (0..<tokens.count).map { 16 * ($0 + 1) }
   }
 
   /// Appends a whole key of other rows.

@@ -17,6 +17,7 @@ struct SmallCells {
   private(set) var partial: Partial
   private var ranks: [[UInt32]] = []
 
+  /// The sets of `partial` are settled.
   init(_ partial: consuming Partial) { self.partial = partial }
 
   /// Returns the published and the suppressed cells; with `below: other` cells are merged before.
@@ -29,6 +30,8 @@ struct SmallCells {
       return verdict
     }
     let lastText = partial.plan.keys.lastIndex { $0.isText }
+    // Only who must be told one by one, or moves to another cell, has to lie beside the others.
+    if rule.dominance != nil || rule.below == .other { partial.groupMembers() }
     if rule.below == .other, let lastText {
       let other = partial.dictionaries[lastText].code(ofBytes: Array("other".utf8))
       ranks = partial.dictionaries.map { $0.ranks() }

@@ -42,4 +42,11 @@ extension Array where Element == UInt8 {
     self = []
     append(copying: bytes, from: start, count: count)
   }
+
+  /// Creates the sixteen bytes of each number, its highest first.
+  package init(highestFirst numbers: [UInt128]) {
+    let swapped = numbers.map(\.bigEndian)
+    // SAFETY: the array's own memory, read inside the closure only; any bytes are bytes.
+    self = unsafe swapped.withUnsafeBytes { unsafe [UInt8]($0) }
+  }
 }

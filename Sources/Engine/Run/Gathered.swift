@@ -53,24 +53,21 @@ final class Gathered: Sendable {
 
   /// Returns for each target its finished table, if it is an aggregate, and forgets the rest.
   func finish(threads: Int) async throws -> [FinishedRows?] {
-    var tables: [FinishedRows?] = []
-    for partial in partials {
-      guard let partial else {
-        tables.append(nil)
-        continue
-      }
-      var finished: [FinishedShard] = []
-      var shards = (0..<SharedPartial.shardCount).makeIterator()
-      do {
-        try await runInOrder(
-          threads: threads, next: { shards.next() },
-          body: { try partial.finish(shard: $0) }, consume: { finished.append($0) })
-        tables.append(try partial.table(of: finished))
-      } catch let fault as AggregateFault {
-        throw RunFailure(.badInput, fault.description)
-      }
+    let partials = partials
+    // The shards of all tables in one line: nobody waits between two tables for the last shard.
+    var shards = partials.indices.flatMap { target in
+      partials[target] == nil ? [] : (0..<SharedPartial.shardCount).map { (target, $0) }
+    }.makeIterator()
+    var finished: [[FinishedShard]] = partials.map { _ in [] }
+    do {
+      try await runInOrder(
+        threads: threads, next: { shards.next() },
+        body: { (target, shard) in (target, try partials[target]?.finish(shard: shard)) },
+        consume: { (target, shard) in if let shard { finished[target].append(shard) } })
+      return try partials.enumerated().map { try $1?.table(of: finished[$0]) }
+    } catch let fault as AggregateFault {
+      throw RunFailure(.badInput, fault.description)
     }
-    return tables
   }
 
   /// Adds the values of open text columns in the given rows.
