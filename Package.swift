@@ -33,7 +33,7 @@ let fuzzers: [Target] =
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Engine", "Bytes", "Identifiers", "Records", "PipelineFile", "Ingest", "Minimise",
+        "Engine", "Draft", "Bytes", "Identifiers", "Records", "PipelineFile", "Ingest", "Minimise",
         "Pseudonymise", "Aggregate", "Emit", "Verify",
       ], path: "Tests/Fuzz", exclude: ["fuzz.sh"])
   ]
@@ -76,13 +76,14 @@ let package = Package(
     module("Emit", "Bytes", "Records"),
     module("Verify", "Bytes", "Records", "Identifiers"),
     module("Ledger", .product(name: "GRDB", package: "GRDB.swift")),
+    module("Draft", "Bytes", "Records", "Identifiers", "PipelineFile", "Ingest"),
     module(
       "Engine", "Bytes", "Diagnostics", "Records", "Identifiers", "PipelineFile", "Ingest",
       "Minimise", "Pseudonymise", "Aggregate", "Emit", "Verify", "Ledger", "CSystem", crypto),
     .executableTarget(
       name: "sparsam",
       dependencies: [
-        "Engine", "Diagnostics", "PipelineFile", "Records", "CSystem",
+        "Engine", "Draft", "Diagnostics", "PipelineFile", "Records", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "samples", dependencies: ["Bytes"], swiftSettings: strict),
@@ -108,6 +109,7 @@ let package = Package(
     tests(
       "VerifyTests", "Verify", "Emit", "Minimise", "ParquetSupport", "Records", "Bytes"),
     tests("LedgerTests", "Ledger"),
+    tests("DraftTests", "Draft", "Engine", "Diagnostics"),
     tests(
       "EngineTests", "Engine", "Verify", "PipelineFile", "Records", "Diagnostics", "Ledger", crypto,
       exclude: ["RealDataPipelines"]),

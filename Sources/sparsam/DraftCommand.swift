@@ -1,4 +1,5 @@
 import ArgumentParser
+import Draft
 import Engine
 import Records
 
@@ -15,11 +16,11 @@ struct DraftCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let draft: Draft
-    do throws(RunFailure) {
-      draft = try Draft(files: files)
+    let draft: PipelineDraft
+    do throws(DraftFault) {
+      draft = try PipelineDraft(files: files)
     } catch {
-      throw Console.end(error, command: "draft", common)
+      throw Console.end(RunFailure(error), command: "draft", common)
     }
     if common.json {
       Console.data(
@@ -30,5 +31,17 @@ struct DraftCommand: AsyncParsableCommand {
     } else {
       Console.data(draft.yaml)
     }
+  }
+}
+
+extension RunFailure {
+  fileprivate init(_ fault: DraftFault) {
+    let code: Code =
+      switch fault.kind {
+      case .missing: .inputMissing
+      case .unreadable: .inputOutput
+      case .noSample: .badInput
+      }
+    self.init(code, fault.message)
   }
 }

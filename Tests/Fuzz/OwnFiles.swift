@@ -1,4 +1,5 @@
 import Bytes
+import Draft
 import Foundation
 import PipelineFile
 import Records
@@ -29,7 +30,7 @@ enum OwnFiles {
     case .persons: _ = try? AskingPerson.all(in: String(decoding: bytes, as: UTF8.self))
     default:
       store(bytes, at: "\(folder)/draft.csv", mode: 0o600)
-      guard let draft = try? Draft(files: ["\(folder)/draft.csv"]) else { return }
+      guard let draft = try? PipelineDraft(files: ["\(folder)/draft.csv"]) else { return }
       // A draft is to be completed by a person; it must be YAML all the same.
       _ = Pipeline(text: draft.yaml, name: "draft.yaml")
     }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Draft
 import Engine
 import Foundation
 
@@ -20,7 +21,7 @@ enum DraftText {
       try Data(file.bytes).write(to: url)
       paths.append(url.path)
     }
-    return try Draft(files: paths).yaml
+    return try PipelineDraft(files: paths).yaml
   }
 
   /// Returns the content of a gzip file as gzip itself decompresses it.

@@ -20,7 +20,7 @@ struct SampledFile: Sendable {
   var isCut = false
 
   /// Looks into the file at `path`.
-  init(path: String) throws(RunFailure) {
+  init(path: String) throws(DraftFault) {
     let sample = try RawSample(path: path)
     self.path = path
     isCut = sample.isCut
@@ -40,26 +40,26 @@ struct SampledFile: Sendable {
       recordCount = csv.recordCount
     }
     if recordCount == 0 {
-      throw RunFailure(.badInput, "file '\(path)' holds no record to look at")
+      throw DraftFault(.noSample, "file '\(path)' holds no record to look at")
     }
   }
 
-  private static func refuseOtherFormats(_ lines: [[UInt8]], path: String) throws(RunFailure) {
+  private static func refuseOtherFormats(_ lines: [[UInt8]], path: String) throws(DraftFault) {
     let first = lines.first { !$0.isEmpty } ?? []
     let head = String(decoding: first.prefix(16), as: UTF8.self)
     if ["#Version:", "#Fields:", "#Software:", "#Date:"].contains(where: head.hasPrefix) {
-      throw RunFailure(
-        .badInput,
+      throw DraftFault(
+        .noSample,
         "file '\(path)' is a W3C extended log, which is not read; have the server write the "
           + "combined log format")
     }
     if head.hasPrefix("<") {
-      throw RunFailure(.badInput, "file '\(path)' looks like XML; export it as CSV or NDJSON")
+      throw DraftFault(.noSample, "file '\(path)' looks like XML; export it as CSV or NDJSON")
     }
     let opening = head.drop { $0 == " " }.first
     if opening == "{" || opening == "[", !JSONSample.isObject(lines) {
-      throw RunFailure(
-        .badInput,
+      throw DraftFault(
+        .noSample,
         "file '\(path)' looks like JSON but has no object on a line of its own; export one object "
           + "a line (NDJSON)")
     }

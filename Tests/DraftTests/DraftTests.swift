@@ -1,4 +1,4 @@
-import Engine
+import Draft
 import Foundation
 import Support
 import Testing
@@ -270,15 +270,15 @@ import Testing
     #expect {
       try DraftText.draft(["file.dat": text])
     } throws: { error in
-      (error as? RunFailure).map { $0.code == .badInput && $0.message.contains(sentence) } ?? false
+      (error as? DraftFault).map { $0.kind == .noSample && $0.message.contains(sentence) } ?? false
     }
   }
 
   @Test func aMissingFileIsNamed() {
     #expect {
-      try Draft(files: ["/nowhere/orders.csv"])
+      try PipelineDraft(files: ["/nowhere/orders.csv"])
     } throws: { error in
-      (error as? RunFailure)?.code == .inputMissing
+      (error as? DraftFault)?.kind == .missing
     }
   }
 

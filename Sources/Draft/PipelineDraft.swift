@@ -5,11 +5,11 @@ package import Records
 /// It names formats, fields and guessed types and proposes treatments; purposes are left to a
 /// person. It holds no value of a record: counts, names and formats only, and no name that looks
 /// like a value.
-package struct Draft: Sendable {
+package struct PipelineDraft: Sendable {
   private let sources: [SourceDraft]
 
   /// Looks into the first part of each file; files that differ by date only are one source.
-  package init(files: [String]) throws(RunFailure) {
+  package init(files: [String]) throws(DraftFault) {
     var groups: [(pattern: String, file: SampledFile, isLiteral: Bool)] = []
     for path in files {
       let base = FileNaming.base(path)

@@ -1,4 +1,4 @@
-import Engine
+import Draft
 import Foundation
 import Support
 import Testing
@@ -83,19 +83,19 @@ struct DraftRealFileTests {
   }
 
   @Test(arguments: exports) func compilesWithPurposes(export: Export) throws {
-    let yaml = try Draft(files: paths(export)).yaml
+    let yaml = try PipelineDraft(files: paths(export)).yaml
     #expect(DraftText.errors(DraftText.filled(yaml)) == [])
     for text in export.expected { #expect(yaml.contains(text), "'\(text)' is missing") }
   }
 
   @Test(arguments: exports) func holdsNoValue(export: Export) throws {
-    let yaml = try Draft(files: paths(export)).yaml
+    let yaml = try PipelineDraft(files: paths(export)).yaml
     #expect(try leaks(in: yaml, of: export) == 0, "values of the file stand in its draft")
   }
 
   @Test func aValueInADraftIsFound() throws {
     let export = Self.exports[2]
-    let yaml = try Draft(files: paths(export)).yaml
+    let yaml = try PipelineDraft(files: paths(export)).yaml
     let (values, _) = try content(paths(export)[0], export)
     let value = try #require(values.first { $0.count > 12 && !yaml.contains($0) })
     #expect(try leaks(in: yaml + "# \(value)\n", of: export) == 1)

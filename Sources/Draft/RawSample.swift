@@ -11,7 +11,7 @@ struct RawSample: Sendable {
   var isCut = false
 
   /// Reads the first lines of the file at `path`, at most about `limit` bytes.
-  init(path: String, limit: Int = RawSample.byteLimit) throws(RunFailure) {
+  init(path: String, limit: Int = RawSample.byteLimit) throws(DraftFault) {
     var ending: InputEnding?
     do throws(SystemFault) {
       // A shell hands over what a command writes as a pipe.
@@ -26,22 +26,22 @@ struct RawSample: Sendable {
       }
       ending = reader.ending
     } catch {
-      throw RunFailure(error.isMissing ? .inputMissing : .inputOutput, error.description)
+      throw DraftFault(error.isMissing ? .missing : .unreadable, error.description)
     }
     if bytes.isEmpty {
       switch ending {
       case .damaged(let damage):
-        throw RunFailure(.badInput, "file '\(path)' cannot be read: \(damage.description)")
+        throw DraftFault(.noSample, "file '\(path)' cannot be read: \(damage.description)")
       case .unfinished:
-        throw RunFailure(
-          .badInput, "file '\(path)' is still being written; draft from one that is finished")
+        throw DraftFault(
+          .noSample, "file '\(path)' is still being written; draft from one that is finished")
       case .complete, nil:
-        throw RunFailure(.badInput, "file '\(path)' holds no record to look at")
+        throw DraftFault(.noSample, "file '\(path)' holds no record to look at")
       }
     }
     if bytes.prefix(4096).contains(0) {
-      throw RunFailure(
-        .badInput,
+      throw DraftFault(
+        .noSample,
         "file '\(path)' is neither text nor gzip nor zstd; draft reads access logs, CSV and NDJSON")
     }
   }

@@ -1,9 +1,9 @@
 import Records
 
 /// Texts as YAML scalars that any place of a flow mapping takes.
-enum YAMLQuoting {
+package enum YAMLQuoting {
   /// Returns the text plain where that is safe, else in double quotes (YAML 1.2, 7.3.1).
-  static func scalar(_ text: String) -> String {
+  package static func scalar(_ text: String) -> String {
     isPlain(text) ? text : quoted(text)
   }
 
@@ -19,7 +19,7 @@ enum YAMLQuoting {
       }
   }
 
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

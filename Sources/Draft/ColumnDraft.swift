@@ -1,4 +1,5 @@
 import Identifiers
+import PipelineFile
 import Records
 
 /// One line of a draft's fields: a column that is proposed, or one that is only shown.
