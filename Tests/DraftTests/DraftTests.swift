@@ -302,4 +302,16 @@ import Testing
       #expect(DraftText.errors(DraftText.filled(yaml)) == [], "seed \(seed) round \(round)")
     }
   }
+
+  @Test(arguments: [
+    ("absent.csv", 66, "sparsam: cannot open 'absent.csv': no such file or folder\n"),
+    ("empty.csv", 65, "sparsam: file 'empty.csv' holds no record to look at\n"),
+  ])
+  func theCommandEndsWithTheCodeOfTheFault(file: String, code: Int32, sentence: String) throws {
+    let scratch = try Scratch()
+    _ = try scratch.emptyFile("empty.csv")
+    let ending = try Program("sparsam").run(["draft", file], in: scratch.folder)
+    #expect(ending.status == code)
+    #expect(ending.output == "" && ending.errors == sentence)
+  }
 }

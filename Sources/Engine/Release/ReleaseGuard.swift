@@ -136,7 +136,7 @@ package struct ReleaseGuard {
         && other.audience == release.audience && !other.inputs.isDisjoint(with: release.inputs)
         && !other.readsOthers(than: release)
       {
-        guard let past = other.entries.first.flatMap(PastRelease.init) else { continue }
+        let past = PastRelease(other)
         if let conflict = release.definition.conflict(with: other.definition) {
           throw RunFailure.refused(release, .conflict(conflict), after: past)
         }

@@ -196,6 +196,15 @@ extension TableRelease {
 }
 
 extension PastRelease {
+  /// A release of this run, as the next one will remember it.
+  init(_ release: TableRelease) {
+    self.init(
+      definition: release.definition, inputsDigest: release.inputsDigest,
+      admission: release.admission.text, pipeline: release.pipeline, date: release.date,
+      output: release.output, table: release.table, run: release.run,
+      retraction: release.retraction, forgotten: release.forgotten)
+  }
+
   /// Reads an entry back; `nil` when it is none.
   package init?(_ entry: Release) {
     guard
