@@ -126,6 +126,22 @@ struct SpanCase: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: ["d", "w", "mo", "y"])
+  func aSpanHasItsDays(_ unit: String) throws {
+    var random = SplitMix(seed: 21)
+    var seen: Set<Int> = []
+    for _ in 0..<2000 {
+      let date = CivilDate(days: Int.random(in: -20_000...40_000, using: &random))
+      let count = Int.random(in: 1...40, using: &random)
+      let span = try #require(CivilDate.Duration("\(count)\(unit)"))
+      let days = date.adding(span).days - date.days
+      #expect(span.days.contains(days))
+      if count == 1 { seen.insert(days) }
+    }
+    let one = try #require(CivilDate.Duration("1\(unit)"))
+    #expect(seen.min() == one.days.lowerBound && seen.max() == one.days.upperBound)
+  }
+
   @Test(arguments: [
     "", "d", "0d", "-1d", "10000d", "1m", "1 d", "1D", "1dd", "d1", "1.5y", "٣d", "1mo2",
   ])

@@ -223,6 +223,12 @@ extension ReleaseDefinition.Surroundings {
 extension SourcePlan {
   /// Whether the table's retention keeps out records that the window lets in.
   fileprivate func isCut(by table: OutputPlan.Table) -> Bool {
+    // Whatever is kept for much longer than the window reaches needs no calendar.
+    if table.retention.allSatisfy({ $0.keep.days.lowerBound >= window.days.upperBound }),
+      !table.retention.isEmpty
+    {
+      return false
+    }
     let start = CivilDate(year: 2023, month: 1, day: 1).days
     // A leap-year cycle of dates.
     return (0..<1461).contains { day in

@@ -134,6 +134,16 @@ package struct CivilDate: Hashable, Sendable, Comparable {
     }
 
     package var description: String { "\(count)\(unit.rawValue)" }
+
+    /// The days that lie between a date and the date so much later: at least, and at most.
+    package var days: ClosedRange<Int> {
+      switch unit {
+      case .day: count...count
+      case .week: (7 * count)...(7 * count)
+      case .month: (28 * count)...(31 * count)
+      case .year: (365 * count)...(366 * count)
+      }
+    }
   }
 }
 
