@@ -75,7 +75,7 @@ extension Ledger {
       Release(
         audience: $0["audience"], input: $0["input"], definitionDigest: $0["definition_digest"],
         definition: $0["definition"], output: $0["output"], table: $0["table_name"],
-        run: $0["run"], kind: Release.Kind(rawValue: $0["kind"]) ?? .row)
+        run: $0["run"], kind: try $0.word("kind"))
     }
   }
 

@@ -113,8 +113,10 @@ extension Ledger {
     from old: String, to new: String
   ) throws(LedgerFault) {
     try write { database in
-      try database.execute(
-        sql: "UPDATE runs SET folder = ? WHERE folder = ?", arguments: [new, old])
+      for table in ["runs", "deletions"] {
+        try database.execute(
+          sql: "UPDATE \(table) SET folder = ? WHERE folder = ?", arguments: [new, old])
+      }
     }
   }
 
@@ -253,12 +255,12 @@ extension Ledger {
 }
 
 extension LedgerRun {
-  init(_ row: Row) {
+  init(_ row: Row) throws {
     self.init(
-      name: row["name"], kind: Kind(rawValue: row["kind"]) ?? .night, pipeline: row["pipeline"],
+      name: row["name"], kind: try row.word("kind"), pipeline: row["pipeline"],
       pipelineDigest: row["pipeline_digest"], date: row["date"], folder: row["folder"],
       replaces: row["replaces"], begun: row["begun"])
-    state = State(rawValue: row["state"]) ?? .intent
+    state = try row.word("state")
     replacedBy = row["replaced_by"]
     prepared = row["prepared"]
     ended = row["ended"]

@@ -19,6 +19,9 @@ enum LedgerSchema {
     migrator.registerMigration("4 who ingested a deferred file") {
       try $0.execute(sql: "ALTER TABLE deferred ADD COLUMN ingested_by TEXT REFERENCES runs(name)")
     }
+    migrator.registerMigration("5 folder of a deletion") {
+      try $0.execute(sql: "ALTER TABLE deletions ADD COLUMN folder TEXT")
+    }
     return migrator
   }
 
@@ -39,7 +42,7 @@ enum LedgerSchema {
     "keys": "name, rotation, timezone, audience",
     "epochs": "key, epoch, check_value, created, destroyed",
     "releases": "audience, input, definition_digest, definition, output, table_name, run, kind",
-    "deletions": "id, kind, subject, reason, command, state, intended, done",
+    "deletions": "id, kind, subject, reason, command, state, intended, done, folder",
     "tombstones": "key, epoch, token, date",
   ]
 

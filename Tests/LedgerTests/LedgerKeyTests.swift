@@ -84,18 +84,51 @@ import Testing
   }
 
   @Test func deletionIsIntendedThenDone() throws {
-    let id = try ledger.intendDeletion(
-      .raw, of: "in/orders.csv", because: "raw: {keep: 7d}", by: "expire", at: Self.time)
+    let id = try intend(.raw, "orders.csv", in: "/in")
     var deletion = Deletion(
-      id: id, kind: .raw, subject: "in/orders.csv", reason: "raw: {keep: 7d}", command: "expire",
-      intended: Self.time)
-    #expect(try ledger.unfinishedDeletions() == [deletion])
+      id: id, kind: .raw, subject: "orders.csv", folder: "/in", reason: "a test",
+      command: "expire", intended: Self.time)
+    #expect(try ledger.unfinishedDeletions(.raw, in: "/in") == [deletion])
     try ledger.markDeleted(id, at: "2026-05-01T00:32:00Z")
     deletion.done = "2026-05-01T00:32:00Z"
-    #expect(try ledger.unfinishedDeletions().isEmpty)
+    #expect(try ledger.unfinishedDeletions(.raw, in: "/in").isEmpty)
     #expect(try ledger.deletions() == [deletion])
     #expect(throws: LedgerFault(.contradiction("deletion \(id) is not intended"), file.path)) {
       try ledger.markDeleted(id, at: Self.time)
     }
+  }
+
+  private func intend(
+    _ kind: Deletion.Kind, _ subject: String, in folder: String?
+  ) throws -> Int64 {
+    try ledger.intendDeletion(
+      kind, of: subject, in: folder, because: "a test", by: "expire", at: Self.time)
+  }
+
+  /// Two folders have partitions of one path, and a key lies in neither.
+  @Test func deletionBelongsToItsFolder() throws {
+    let one = try intend(.partition, "desk/orders/data/dt=2024-05-01", in: "/one")
+    #expect(try ledger.unfinishedDeletions(.partition, in: "/one").map(\.id) == [one])
+    #expect(try ledger.unfinishedDeletions(.partition, in: "/two").isEmpty)
+    #expect(try ledger.unfinishedDeletions(.raw, in: "/one").isEmpty)
+    #expect(try intend(.partition, "desk/orders/data/dt=2024-05-01", in: "/two") != one)
+    #expect(try intend(.partition, "desk/orders/data/dt=2024-05-01", in: "/one") == one)
+    let key = try intend(.key, "shopper/m2024-05", in: nil)
+    #expect(try ledger.unfinishedDeletions(.key, in: nil).map(\.id) == [key])
+    #expect(try intend(.key, "shopper/m2024-05", in: nil) == key)
+    // Each request of a person is one of its own.
+    let first = try intend(.person, "desk/orders dt=2024-05-01", in: "/one")
+    #expect(try intend(.person, "desk/orders dt=2024-05-01", in: "/one") != first)
+    try ledger.moveFolder(from: "/one", to: "/three")
+    #expect(try ledger.unfinishedDeletions(.partition, in: "/three").map(\.id) == [one])
+  }
+
+  /// An older version has not written down where: it is nobody's until somebody finds it due.
+  @Test func deletionWithoutAFolderIsGoneOnWithWhereItIsDue() throws {
+    let old = try intend(.partition, "desk/orders/data/dt=2024-05-01", in: nil)
+    #expect(try ledger.unfinishedDeletions(.partition, in: "/one").isEmpty)
+    #expect(try intend(.partition, "desk/orders/data/dt=2024-05-01", in: "/one") == old)
+    #expect(try ledger.unfinishedDeletions(.partition, in: "/one").map(\.id) == [old])
+    #expect(try intend(.partition, "desk/orders/data/dt=2024-05-01", in: "/two") != old)
   }
 }

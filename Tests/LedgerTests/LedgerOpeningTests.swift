@@ -119,6 +119,7 @@ import Testing
     try execute("alter table partitions drop column earliest")
     try execute("alter table keys drop column audience")
     try execute("alter table deferred drop column ingested_by")
+    try execute("alter table deletions drop column folder")
     try execute("delete from grdb_migrations where identifier not like '1 %'")
     let ledger = try file.open()
     #expect(try ledger.keys().map(\.audience) == [nil])
@@ -151,13 +152,37 @@ import Testing
       ).isEmpty)
   }
 
+  /// A word that stands for nothing is not taken for another one.
+  @Test(arguments: [
+    "update runs set kind = 'evening'", "update runs set state = 'over'",
+    "update releases set kind = 'file'", "update deletions set kind = 'all'",
+  ])
+  func anUnknownWordIsDamage(_ statement: String) throws {
+    let ledger = try file.open()
+    let release = Release(
+      audience: "finance", input: "i", definitionDigest: "dd", definition: "{}", output: "o",
+      table: "t", run: "a.1", kind: .group)
+    try ledger.begin(.example("a.1"))
+    try ledger.prepare(
+      "a.1", LedgerPreparation(partitions: [], releases: [release]), at: "2026-05-01T00:31:00Z")
+    _ = try ledger.intendDeletion(
+      .raw, of: "a.csv", in: "/in", because: "a test", by: "expire", at: "2026-05-01T00:31:00Z")
+    func all() throws {
+      _ = (try ledger.runs(), try ledger.releases(by: "a.1"), try ledger.deletions())
+    }
+    try all()
+    try execute(statement)
+    #expect(throws: LedgerFault(.damaged, file.path)) { try all() }
+  }
+
   /// Does to the file what no ledger does.
   private func execute(_ statement: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       "python3", "-c",
-      "import sqlite3,sys;c=sqlite3.connect(sys.argv[1]);c.execute(sys.argv[2]);c.commit()",
+      "import sqlite3,sys;c=sqlite3.connect(sys.argv[1]);"
+        + "c.execute('pragma ignore_check_constraints = on');c.execute(sys.argv[2]);c.commit()",
       file.path, statement,
     ]
     try process.run()

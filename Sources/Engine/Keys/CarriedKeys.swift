@@ -27,16 +27,17 @@ struct CarriedKeys: Sendable {
         guard try FileFacts.exists(state.manifest(partition.run)) else { continue }
         past[partition.run] = try PastRun(reading: state.manifest(partition.run))
       }
-      guard let date = CivilDate(partition.date) else { continue }
+      let date = try partition.day
+      let first = try partition.firstDay?.days ?? 0
+      let until = try partition.lastDay
       let table = "\(partition.output)/\(partition.table)"
-      let first = partition.earliest.flatMap { CivilDate($0) }?.days ?? 0
       for key in past[partition.run]?.tokenKeys[table] ?? [] {
         carriers.append(
           Carrier(
             table: table, key: key,
             // The run of a date takes records of the day after, too.
             events: min(first, date.days)...date.days + 1,
-            until: partition.deleteAfter.flatMap { CivilDate($0) }))
+            until: until))
       }
     }
   }

@@ -46,7 +46,7 @@ package struct KeyKeeping: Sendable {
     let ending = try KeyKeeping.ending(ledger)
     var entries: [KeyEntry] = []
     for known in try ledger.epochs() {
-      guard let epoch = Epoch(known.epoch) else { continue }
+      let epoch = try Epoch(inLedger: known.epoch, of: known.key)
       var entry = KeyEntry(
         key: known.key, epoch: known.epoch, standing: .live, check: known.check,
         created: known.created, destroyed: known.destroyed,
@@ -76,7 +76,7 @@ package struct KeyKeeping: Sendable {
 
   /// The secrets as `key/epoch` whose destruction was begun and is not known to be done.
   static func ending(_ ledger: Ledger) throws -> Set<String> {
-    Set(try ledger.unfinishedDeletions().filter { $0.kind == .key }.map(\.subject))
+    Set(try ledger.unfinishedDeletions(.key, in: nil).map(\.subject))
   }
 
   /// One secret and what is wrong with it, if anything.
@@ -97,7 +97,7 @@ package struct KeyKeeping: Sendable {
   }
 
   private func fault(of entry: KeyEntry, _ shop: String) throws -> String? {
-    guard let epoch = Epoch(entry.epoch) else { return nil }
+    let epoch = try Epoch(inLedger: entry.epoch, of: entry.key)
     let standing: EpochStanding
     switch entry.standing {
     case .destroyed:
@@ -155,13 +155,9 @@ package struct KeyKeeping: Sendable {
   private func destroy(
     _ entry: KeyEntry, because reason: String, by command: String, _ ledger: Ledger
   ) throws -> KeyEntry {
-    guard let epoch = Epoch(entry.epoch) else { return entry }
-    let begun = try ledger.unfinishedDeletions()
-      .first { $0.kind == .key && $0.subject == entry.name }
-    let id =
-      try begun?.id
-      ?? ledger.intendDeletion(
-        .key, of: entry.name, because: reason, by: command, at: Timestamp.now)
+    let epoch = try Epoch(inLedger: entry.epoch, of: entry.key)
+    let id = try ledger.intendDeletion(
+      .key, of: entry.name, in: nil, because: reason, by: command, at: Timestamp.now)
     try pause("intended")
     // A file that came back after its destruction goes again; one that is gone is no error.
     let wasThere = try store.destroy(name: entry.key, epoch: epoch)

@@ -14,10 +14,10 @@ extension Expiry {
     guard plan.sources.contains(where: { $0.rawKeep != nil }), try FileFacts.exists(folder) else {
       return []
     }
-    let dates = Dictionary(
-      try ledger.runs().filter { $0.pipeline == plan.name && $0.state == .published }
-        .compactMap { run in CivilDate(run.date).map { (run.name, $0) } },
-      uniquingKeysWith: { first, _ in first })
+    var dates: [String: CivilDate] = [:]
+    for run in try ledger.runs() where run.pipeline == plan.name && run.state == .published {
+      dates[run.name] = try run.day
+    }
     let barred = [Run.canonical(layout.output), Run.canonical(state.path)]
     // By file the sources that match it, each with the dates for which it does; files by the bytes
     // of their names, of which two may be one text.
@@ -85,14 +85,11 @@ extension Expiry {
   }
 
   func deleteRaw(_ item: Due, _ ledger: Ledger) throws {
-    let begun = try ledger.unfinishedDeletions()
-      .first { $0.kind == .raw && $0.subject == item.subject }
-    let number =
-      try begun?.id
-      ?? ledger.intendDeletion(
-        .raw, of: item.subject, because: item.reason, by: "expire", at: Timestamp.now)
+    let folder = Run.canonical(input)
+    let number = try ledger.intendDeletion(
+      .raw, of: item.subject, in: folder, because: item.reason, by: "expire", at: Timestamp.now)
     try pause("raw intended")
-    let path = "\(Run.canonical(input))/\(item.subject)"
+    let path = "\(folder)/\(item.subject)"
     try Folder.removeFile(path)
     try Folder.sync(around: path)
     try pause("raw removed")
@@ -101,8 +98,9 @@ extension Expiry {
 
   /// Notes deletions as done whose file went before that could be written down.
   func finishRawDeletions(_ ledger: Ledger) throws {
-    for left in try ledger.unfinishedDeletions() where left.kind == .raw {
-      if try !FileFacts.exists("\(Run.canonical(input))/\(left.subject)") {
+    let folder = Run.canonical(input)
+    for left in try ledger.unfinishedDeletions(.raw, in: folder) {
+      if try !FileFacts.exists("\(folder)/\(left.subject)") {
         try ledger.markDeleted(left.id, at: Timestamp.now)
       }
     }

@@ -15,7 +15,8 @@ extension Expiry {
       guard let number = plan.keys.firstIndex(where: { $0.name == key }) else { continue }
       let windows = plan.sources.filter { $0.columns.contains { $0.key == number } }.map(\.window)
       for text in Set(try ledger.tombstones(of: key).map(\.epoch)).sorted() {
-        guard let epoch = Epoch(text), let first = epoch.firstDay, let last = epoch.lastDay,
+        let epoch = try Epoch(inLedger: text, of: key)
+        guard let first = epoch.firstDay, let last = epoch.lastDay,
           let latest = windows.map({ CivilDate(days: last).adding($0) }).max(), latest < today
         else { continue }
         let carriers = Set(schedule.tables(of: key, epoch))
@@ -25,9 +26,9 @@ extension Expiry {
         }.filter { !carriers.contains($0) }
         // The run of a date takes records of the day after, too.
         let days = CivilDate(days: first - 1)...latest
-        let isConcerned = live.contains { partition in
-          !others.contains("\(partition.output)/\(partition.table)")
-            && CivilDate(partition.date).map(days.contains) == true
+        let isConcerned = try live.contains { partition in
+          try !others.contains("\(partition.output)/\(partition.table)")
+            && days.contains(partition.day)
         }
         if !isConcerned { try ledger.forgetTombstones(key: key, epoch: text) }
       }

@@ -109,14 +109,14 @@ package struct Expiry: Sendable {
   /// Partitions whose time is over, by their table and date.
   private func duePartitions(_ today: CivilDate, _ ledger: Ledger) throws -> [Due] {
     let begun = Set(
-      try ledger.unfinishedDeletions().filter { $0.kind == .partition }.map(\.subject))
+      try ledger.unfinishedDeletions(.partition, in: Run.canonical(layout.output)).map(\.subject))
     let mine = Set(try ledger.runs().filter { $0.pipeline == plan.name }.map(\.name))
     let live = try ledger.publishedPartitions(in: layout.output)
       .filter { mine.contains($0.run) }
       .sorted { ($0.output, $0.table, $0.date) < ($1.output, $1.table, $1.date) }
-    return live.compactMap { partition in
+    return try live.compactMap { partition in
       guard
-        let reason = begun.contains(partition.path)
+        let reason = try begun.contains(partition.path)
           ? "begun before" : reason(partition, today, among: live)
       else { return nil }
       return Due(
@@ -127,8 +127,8 @@ package struct Expiry: Sendable {
   /// Why a partition must go on `today`, or `nil` when it may stay.
   private func reason(
     _ partition: LedgerPartition, _ today: CivilDate, among live: [LedgerPartition]
-  ) -> String? {
-    if let end = partition.deleteAfter.flatMap({ CivilDate($0) }), end < today {
+  ) throws -> String? {
+    if let end = try partition.lastDay, end < today {
       return "delete after \(end)"
     }
     guard
@@ -144,11 +144,8 @@ package struct Expiry: Sendable {
     }
     // The retention may have been shortened since. A partition of before the ledger kept its
     // earliest event is judged by its date, which is later or the same.
-    let earliest = partition.earliest.flatMap { CivilDate($0) } ?? CivilDate(partition.date)
-    if let end = earliest.map({ table.end(for: $0) }), end < today {
-      return "the pipeline keeps it until \(end)"
-    }
-    return nil
+    let end = table.end(for: try partition.firstDay ?? partition.day)
+    return end < today ? "the pipeline keeps it until \(end)" : nil
   }
 
   private func source(of table: OutputPlan.Table) -> SourcePlan {
@@ -160,13 +157,12 @@ package struct Expiry: Sendable {
 
   /// Deletes partitions of one table: ledger, description, place, ledger.
   private func delete(_ items: [Due], _ publisher: Publisher, _ ledger: Ledger) throws {
-    let begun = try ledger.unfinishedDeletions().filter { $0.kind == .partition }
     var numbers: [Int64] = []
     for item in items {
       numbers.append(
-        try begun.first { $0.subject == item.subject }?.id
-          ?? ledger.intendDeletion(
-            .partition, of: item.subject, because: item.reason, by: "expire", at: Timestamp.now))
+        try ledger.intendDeletion(
+          .partition, of: item.subject, in: Run.canonical(layout.output), because: item.reason,
+          by: "expire", at: Timestamp.now))
     }
     try pause("intended")
     guard let first = items.first?.partition else { return }

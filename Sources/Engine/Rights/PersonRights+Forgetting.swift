@@ -31,11 +31,12 @@ extension PersonRights {
       try pause("buried")
       answer.limits = recovered + answer.limits
       for date in Set(answer.places.map(\.date)).sorted() {
-        try await rewrite(answer.places.filter { $0.date == date }, on: date, ledger)
+        let places = answer.places.filter { $0.date == date }
+        if let day = try places.first?.partition.day { try await rewrite(places, on: day, ledger) }
       }
       let mine = Set(
         plan.outputs.flatMap { output in output.tables.map { "\(output.name)/\($0.name)" } })
-      for left in try ledger.unfinishedDeletions() where left.kind == .person {
+      for left in try ledger.unfinishedDeletions(.person, in: canonicalOutput) {
         // No row of any tombstone is left in these tables.
         if mine.contains(String(left.subject.prefix { $0 != " " })) {
           try ledger.markDeleted(left.id, at: Timestamp.now)
@@ -46,8 +47,7 @@ extension PersonRights {
   }
 
   /// Writes partitions of one date anew without the rows that go, as a run of its own.
-  private func rewrite(_ places: [Place], on date: String, _ ledger: Ledger) async throws {
-    guard let day = CivilDate(date) else { return }
+  private func rewrite(_ places: [Place], on day: CivilDate, _ ledger: Ledger) async throws {
     let publisher = publisher(on: day)
     let layout = publisher.layout
     let name = try state.nextRunName(day, pipeline: plan.name, ledger)
@@ -56,11 +56,11 @@ extension PersonRights {
     try ledger.begin(
       LedgerRun(
         name: name, kind: .rewrite, pipeline: plan.name, pipelineDigest: pipelineDigest,
-        date: date, folder: canonicalOutput, replaces: true, begun: Timestamp.now))
+        date: day.description, folder: canonicalOutput, replaces: true, begun: Timestamp.now))
     for place in places {
       _ = try ledger.intendDeletion(
-        .person, of: "\(place.output)/\(place.table) dt=\(date)", because: "a person's request",
-        by: "forget", at: Timestamp.now)
+        .person, of: "\(place.output)/\(place.table) dt=\(day)", in: canonicalOutput,
+        because: "a person's request", by: "forget", at: Timestamp.now)
     }
     try pause("intended")
     _ = try publisher.stage(name, threads: 1)
@@ -76,7 +76,7 @@ extension PersonRights {
       throw error
     }
     try pause("staged")
-    let manifest = manifest(name, day, partitions, places, publisher)
+    let manifest = try manifest(name, day, partitions, places, publisher)
     try DurableFile.write(
       Array(manifest.json.pretty.utf8), to: state.manifest(name), mode: 0o600)
     try ledger.prepare(name, LedgerPreparation(partitions: partitions), at: Timestamp.now)
@@ -155,14 +155,14 @@ extension PersonRights {
   private func manifest(
     _ run: String, _ date: CivilDate, _ partitions: [LedgerPartition], _ places: [Place],
     _ publisher: Publisher
-  ) -> Manifest {
-    Manifest(
+  ) throws -> Manifest {
+    try Manifest(
       run: run, pipelineName: plan.name, pipelineDigest: pipelineDigest, date: date,
       isReplay: false, sources: [],
       outputs: plan.outputs.map { output in
         Manifest.Output(
           name: output.name,
-          tables: output.tables.compactMap { table in
+          tables: try output.tables.compactMap { table in
             guard
               let partition = partitions.first(where: {
                 $0.output == output.name && $0.table == table.name
@@ -178,7 +178,7 @@ extension PersonRights {
                 (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount)
               },
               cells: place?.heldBack.map { (partition.rowCount, $0, nil) },
-              deleteAfter: partition.deleteAfter.flatMap { CivilDate($0) },
+              deleteAfter: try partition.lastDay,
               path: "\(publisher.layout.output)/\(partition.path)")
           })
       }, keys: [])

@@ -43,7 +43,7 @@ struct PersonTokens: Sendable {
       own[names[column.key], default: []] += hashed
     }
     for entry in try ledger.epochs() {
-      guard let epoch = Epoch(entry.epoch) else { continue }
+      let epoch = try Epoch(inLedger: entry.epoch, of: entry.key)
       var identifiers = own[entry.key] ?? []
       // A key of the pipeline's that hashes nothing of what was given is nobody's loss.
       let isConcerned = own[entry.key] == nil || !identifiers.isEmpty

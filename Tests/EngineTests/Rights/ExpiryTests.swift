@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Ledger
 import Records
 import Testing
 
@@ -52,9 +53,11 @@ import Testing
     return shop
   }
 
-  private func expiry(_ shop: ShopNight, _ cut: Cut? = nil) throws -> Expiry {
+  private func expiry(
+    _ shop: ShopNight, _ cut: Cut? = nil, input: String = "in", output: String = "out"
+  ) throws -> Expiry {
     Expiry(
-      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      plan: try shop.plan, input: shop.path(input), output: shop.path(output),
       state: shop.path("state"), pause: { try cut?.pause($0) })
   }
 
@@ -231,6 +234,63 @@ import Testing
       #expect(!exists(shop, "in/orders-2024-05-01.csv"))
       #expect(try expiry(shop).expire(today: day, confirms: true).isEmpty)
     }
+  }
+
+  /// What was begun in one folder is none of another's, where partitions have the same paths.
+  @Test func aDeletionThatWasCutOffConcernsItsFolderAlone() async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline(keep: "200d")
+    try await shop.run("2024-05-01", output: "other")
+    let day = try date("2024-07-31")
+    let plan = shop.pipeline
+    shop.pipeline = Self.pipeline()
+    #expect(throws: RunFailure.self) {
+      try self.expiry(shop, Cut(after: 1)).expire(today: day, confirms: true)
+    }
+    shop.pipeline = plan
+    let its = try expiry(shop, output: "other").expire(today: day, confirms: true)
+    #expect(words(its).filter { $0.hasPrefix("partition") } == [])
+    #expect(exists(shop, "other/desk/orders/data/dt=2024-05-01/part-00000.csv"))
+    let mine = try expiry(shop).expire(today: day, confirms: true)
+    #expect(
+      words(mine).filter { $0.hasPrefix("partition") }
+        == ["partition desk/orders/data/dt=2024-05-01: begun before"])
+  }
+
+  /// A raw file that is not in this folder may still lie in the one where its deletion was begun.
+  @Test func aRawDeletionIsFinishedInItsFolderAlone() async throws {
+    let shop = try await shop()
+    let day = try date("2024-05-09")
+    #expect(throws: RunFailure.self) {
+      try self.expiry(shop, Cut(after: 1)).expire(today: day, confirms: true)
+    }
+    func unfinished() throws -> [String] {
+      let folder = URL(fileURLWithPath: shop.path("in")).resolvingSymlinksInPath().path
+      return try Ledger(path: shop.path("state/ledger.sqlite"))
+        .unfinishedDeletions(.raw, in: folder).map(\.subject)
+    }
+    #expect(try unfinished() == ["orders-2024-05-01.csv"])
+    try FileManager.default.createDirectory(
+      atPath: shop.path("elsewhere"), withIntermediateDirectories: false)
+    _ = try expiry(shop, input: "elsewhere").expire(today: day, confirms: true)
+    #expect(try unfinished() == ["orders-2024-05-01.csv"])
+    _ = try expiry(shop).expire(today: day, confirms: true)
+    #expect(try unfinished().isEmpty)
+  }
+
+  /// A date that cannot be read is never taken for one that is not due.
+  @Test(arguments: [
+    (column: "delete_after", what: "the end"), (column: "earliest", what: "the earliest day"),
+  ])
+  func aDateOfTheLedgerThatIsNoneStopsIt(_ damage: (column: String, what: String)) async throws {
+    let shop = try await shop()
+    try shop.execute("update partitions set \(damage.column) = 'soon' where date = '2024-05-02'")
+    #expect(
+      throws: RunFailure(
+        .inputOutput,
+        "the ledger is damaged: \(damage.what) of partition 'desk/orders/data/dt=2024-05-02' of run "
+          + "'2024-05-02.shop.1' cannot be read; restore the state folder's ledger from a backup")
+    ) { try expiry(shop).expire(today: date("2024-07-31"), confirms: false) }
   }
 
   /// With the last partition of an epoch that nothing can come for any more go its tombstones.

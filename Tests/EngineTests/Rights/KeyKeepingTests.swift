@@ -248,6 +248,22 @@ final class Cut: Sendable {
     #expect(steps == ["intended", "destroyed", "marked"])
   }
 
+  /// An epoch that cannot be read is neither left out nor called destroyed.
+  @Test func anEpochOfTheLedgerThatIsNoneStopsIt() async throws {
+    let shop = try await shop()
+    try shop.execute("update epochs set epoch = 'm2024-13' where epoch = 'm2024-01'")
+    let damage = RunFailure(
+      .inputOutput,
+      "the ledger is damaged: an epoch of key 'shopper' cannot be read; restore the state folder's "
+        + "ledger from a backup")
+    #expect(throws: damage) { try keeping(shop).list() }
+    #expect(throws: damage) { try keeping(shop).destroy("shopper", "m2024-13", confirms: true) }
+    let rights = PersonRights(
+      plan: try shop.plan, pipelineText: shop.pipeline, output: shop.path("out"),
+      state: shop.path("state"))
+    #expect(throws: damage) { try rights.locate(AskingPerson.all(in: "email anna@shop.example")) }
+  }
+
   @Test func anotherPipelineOfTheSameKeysMustBeNamed() async throws {
     let shop = try await shop()
     let text = Self.pipeline.replacingOccurrences(of: "name: shop\n", with: "name: other\n")

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Ledger
 import Records
 import Testing
 
@@ -220,6 +221,29 @@ import Testing
     #expect(report.findings.isEmpty && report.notes.isEmpty)
     // What keeps small classes out is still said of the table of persons.
     #expect(try shop.text("out/crm/customers/datapackage.json").contains("\"small_cells\""))
+  }
+
+  /// A removal that was begun in one folder is not done because another folder's rows are gone.
+  @Test func aRemovalIsDoneInItsFolderAlone() async throws {
+    let shop = try await CustomerNights.shop(days: ["2026-05-01"])
+    try await shop.run("2026-05-01", output: "other")
+    let persons = try AskingPerson.all(in: Self.anna)
+    await #expect(throws: RunFailure.self) {
+      _ = try await shop.rights(Cut(after: 2)).forget(persons)
+    }
+    let other = PersonRights(
+      plan: try shop.plan, pipelineText: shop.pipeline, output: shop.path("other"),
+      state: shop.path("state"))
+    _ = try await other.forget(persons)
+    func unfinished(_ output: String) throws -> Int {
+      let folder = URL(fileURLWithPath: shop.path(output)).resolvingSymlinksInPath().path
+      return try Ledger(path: shop.path("state/ledger.sqlite"))
+        .unfinishedDeletions(.person, in: folder).count
+    }
+    #expect(try unfinished("other") == 0)
+    #expect(try unfinished("out") == 2)
+    _ = try await shop.rights().forget(persons)
+    #expect(try unfinished("out") == 0)
   }
 
   /// Cut off between any two steps, the next request, whosever it is, finishes what was begun.

@@ -44,15 +44,29 @@ final class ShopNight {
   /// Runs a night; throws a `RunFailure` when the engine refuses.
   @discardableResult
   func run(
-    _ date: String, threads: Int = 2, replaces: Bool = false
+    _ date: String, threads: Int = 2, replaces: Bool = false, output: String = "out"
   ) async throws -> Run.Report {
     try await Run(
       plan: plan, pipelineText: pipeline,
       options: RunOptions(
-        input: path("in"), output: path("out"), state: path("state"),
+        input: path("in"), output: path(output), state: path("state"),
         date: CivilDate(date), threads: threads,
         replaces: replaces, retraction: replaces ? "a test" : nil)
     ).execute()
+  }
+
+  /// Does to the ledger what no run does.
+  func execute(_ statement: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "python3", "-c",
+      "import sqlite3,sys;c=sqlite3.connect(sys.argv[1]);c.execute(sys.argv[2]);c.commit()",
+      path("state/ledger.sqlite"), statement,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
   }
 
   /// Takes over the secrets of another shop, so that both make the same tokens.
