@@ -23,6 +23,15 @@ package struct FileFacts: Hashable, Sendable {
   /// The number of the device, equal for all that can be renamed to one another.
   package let device: UInt64
 
+  /// The number of the file on its device; another file may take it over once this one is gone.
+  package let inode: UInt64
+
+  /// When its bytes were changed last, in nanoseconds since 1970.
+  package let modified: Int64
+
+  /// When its bytes, its names or its readers were changed last, in nanoseconds since 1970.
+  package let changed: Int64
+
   /// The size in bytes.
   package let byteCount: Int
 
@@ -65,8 +74,17 @@ package struct FileFacts: Hashable, Sendable {
     owner = entry.st_uid
     group = entry.st_gid
     device = UInt64(entry.st_dev)
+    inode = UInt64(entry.st_ino)
+    modified = Int64(entry.st_mtim.tv_sec) * 1_000_000_000 + Int64(entry.st_mtim.tv_nsec)
+    changed = Int64(entry.st_ctim.tv_sec) * 1_000_000_000 + Int64(entry.st_ctim.tv_nsec)
     byteCount = Int(entry.st_size)
     linkCount = Int(entry.st_nlink)
+  }
+
+  /// Whether these are the facts of one file with the same bytes, whatever its name is by now.
+  package func isSameFile(as other: FileFacts) -> Bool {
+    kind == other.kind && device == other.device && inode == other.inode
+      && byteCount == other.byteCount && modified == other.modified
   }
 
   /// Throws unless this is a regular file: a folder is refused as such, a pipe or a device as no

@@ -87,6 +87,14 @@ extension Ledger {
     }
   }
 
+  /// Forgets a deletion that was intended and will not be done.
+  package func withdrawDeletion(_ id: Int64) throws(LedgerFault) {
+    try write { database in
+      try database.execute(
+        sql: "DELETE FROM deletions WHERE id = ? AND state = 'intended'", arguments: [id])
+    }
+  }
+
   /// All deletions, oldest first.
   package func deletions() throws(LedgerFault) -> [Deletion] {
     try read { try deletions("1", [], in: $0) }

@@ -40,14 +40,13 @@ struct ExpireCommand: AsyncParsableCommand {
     guard let plan = compiled.plan else { return }
     let expiry = Expiry(plan: plan, input: input, output: output, state: state)
     do throws(RunFailure) {
-      let items = try expiry.expire(today: try expiry.day(asked: date), confirms: yes)
-      tell(items)
+      tell(try expiry.expire(today: try expiry.day(asked: date), confirms: yes))
     } catch {
       throw Console.end(error, command: "expire", common)
     }
   }
 
-  private func tell(_ items: [Expiry.Due]) {
+  private func tell(_ answer: Expiry.Answer) {
     if common.json {
       Console.data(
         Envelope(
@@ -57,23 +56,26 @@ struct ExpireCommand: AsyncParsableCommand {
             .init(
               "items",
               .array(
-                items.map { item in
+                answer.due.map { item in
                   .members([
                     "kind": .string(item.kindName), "path": .string(item.subject),
                     "reason": .string(item.reason),
                   ])
                 })),
+            .init("notes", .strings(answer.notes)),
           ]
         ).text)
       return
     }
     if common.quiet { return }
-    if items.isEmpty { return Console.talk("nothing is due\n") }
     Console.data(
-      TextTable.aligned(items.map { [$0.kindName, $0.subject, $0.reason] }))
+      TextTable.aligned(answer.due.map { [$0.kindName, $0.subject, $0.reason] }))
+    let count = answer.due.count
     Console.talk(
-      yes
-        ? "\(items.count) deleted\n"
-        : "\(items.count) would be deleted for good; say --yes to do it\n")
+      count == 0
+        ? "nothing is due\n"
+        : yes
+          ? "\(count) deleted\n" : "\(count) would be deleted for good; say --yes to do it\n")
+    for note in answer.notes { Console.talk("note: \(note)\n") }
   }
 }

@@ -64,6 +64,29 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
     }
   }
 
+  /// A file is known again under another name, and not once another one or more bytes lie there.
+  @Test func factsTellOneFileFromAnother() throws {
+    try withFolder { folder in
+      func write(_ name: String, _ text: String) throws {
+        var file = try OutputFile(path: folder + name)
+        try file.write(Array(text.utf8))
+        try file.close()
+      }
+      try write("/a", "hello")
+      let facts = try FileFacts(of: folder + "/a")
+      #expect(try FileFacts(of: folder + "/a") == facts)
+      try Folder.rename(folder + "/a", to: folder + "/b")
+      #expect(try FileFacts(of: folder + "/b").isSameFile(as: facts))
+      try write("/a", "hello")
+      #expect(try !FileFacts(of: folder + "/a").isSameFile(as: facts))
+      let handle = try #require(FileHandle(forWritingAtPath: folder + "/b"))
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data("!".utf8))
+      try handle.close()
+      #expect(try !FileFacts(of: folder + "/b").isSameFile(as: facts))
+    }
+  }
+
   @Test func neverWritesThroughLinks() throws {
     try withFolder { folder in
       let target = folder + "/target"

@@ -42,6 +42,14 @@ package struct Expiry: Sendable {
     /// Why, in words.
     package var reason: String
     var partition: LedgerPartition?
+    /// Of a raw file what lay there when it was judged.
+    var facts: FileFacts?
+  }
+
+  /// What must go, or is gone, and what is to be told besides, in sentences.
+  package struct Answer: Sendable {
+    package var due: [Due]
+    package var notes: [String]
   }
 
   /// Returns the day to judge by: as asked, never one that is still to come.
@@ -50,7 +58,7 @@ package struct Expiry: Sendable {
   }
 
   /// Returns what must be gone on `today`, and deletes it if `confirms`.
-  package func expire(today: CivilDate, confirms: Bool) throws(RunFailure) -> [Due] {
+  package func expire(today: CivilDate, confirms: Bool) throws(RunFailure) -> Answer {
     try RunFailure.explaining {
       let ledger: Ledger
       if confirms {
@@ -61,11 +69,13 @@ package struct Expiry: Sendable {
       }
       ledger = try state.existingLedger()
       try refuseUnknown(ledger, publisher(on: today))
-      return try duePartitions(today, ledger) + dueRawFiles(today, ledger)
+      return try Answer(
+        due: duePartitions(today, ledger) + dueRawFiles(today, ledger),
+        notes: overdueElsewhere(today, ledger))
     }
   }
 
-  private func deleteDue(_ today: CivilDate, _ ledger: Ledger) throws -> [Due] {
+  private func deleteDue(_ today: CivilDate, _ ledger: Ledger) throws -> Answer {
     let outputLock = try FileFacts.exists(layout.output) ? OutputLock(layout.output) : nil
     defer { withExtendedLifetime(outputLock) {} }
     let publisher = publisher(on: today)
@@ -87,11 +97,39 @@ package struct Expiry: Sendable {
           item.partition.map { "\($0.output)/\($0.table)" } == table
         }, publisher, ledger)
     }
-    let files = try dueRawFiles(today, ledger)
-    for file in files { try deleteRaw(file, ledger) }
+    var notes = try putBackRawFiles(ledger)
+    var files: [Due] = []
+    for file in try dueRawFiles(today, ledger) {
+      if try deleteRaw(file, ledger) {
+        files.append(file)
+      } else {
+        notes.append(
+          "raw file '\(file.subject)' has changed since it was read, or another one has its name by "
+            + "now; it was left: run 'sparsam expire' again")
+      }
+    }
     try finishRawDeletions(ledger)
     try forgetTombstones(today, ledger)
-    return partitions + files
+    return Answer(due: partitions + files, notes: notes + (try overdueElsewhere(today, ledger)))
+  }
+
+  /// Says what other pipelines of the state folder have published and should have deleted: one that
+  /// was renamed is another one, and nobody asks for it any more.
+  private func overdueElsewhere(_ today: CivilDate, _ ledger: Ledger) throws -> [String] {
+    let runs = try ledger.runs()
+    var counts: [String: Int] = [:]
+    for partition in try ledger.livePartitions() {
+      guard let run = runs.first(where: { $0.name == partition.run }), run.pipeline != plan.name,
+        let end = try partition.lastDay, end < today
+      else { continue }
+      counts[run.pipeline, default: 0] += 1
+    }
+    if counts.isEmpty { return [] }
+    let named = counts.sorted { $0.key < $1.key }.map { "\($0.value) of '\($0.key)'" }
+    return [
+      "partitions of other pipelines are past their time: \(named.joined(separator: ", ")); run "
+        + "'sparsam expire' with their files, for one that was renamed with a copy of its old name"
+    ]
   }
 
   private func publisher(on date: CivilDate) -> Publisher {

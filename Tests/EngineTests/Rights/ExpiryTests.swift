@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Ledger
 import Records
+import Synchronization
 import Testing
 
 /// What retention no longer allows is deleted, and nothing else.
@@ -67,8 +68,8 @@ import Testing
 
   private func date(_ text: String) throws -> CivilDate { try #require(CivilDate(text)) }
 
-  private func words(_ items: [Expiry.Due]) -> [String] {
-    items.map { "\($0.kindName) \($0.subject): \($0.reason)" }
+  private func words(_ answer: Expiry.Answer) -> [String] {
+    answer.due.map { "\($0.kindName) \($0.subject): \($0.reason)" }
   }
 
   /// Every file that a data package names is there, with the size it tells.
@@ -112,8 +113,8 @@ import Testing
     #expect(!exists(shop, "out/.staging"))
     try expectTruePackage(shop)
     #expect(!(try shop.text("out/desk/orders/datapackage.json").contains("2024-05-01")))
-    #expect(try expiry.expire(today: day, confirms: true).isEmpty)
-    #expect(try expiry.expire(today: try date("2024-07-30"), confirms: false).isEmpty)
+    #expect(try expiry.expire(today: day, confirms: true).due.isEmpty)
+    #expect(try expiry.expire(today: try date("2024-07-30"), confirms: false).due.isEmpty)
   }
 
   @Test func theLastPartitionTakesItsDescriptionAlong() async throws {
@@ -137,7 +138,7 @@ import Testing
     #expect(
       words(due).first
         == "partition desk/orders/data/dt=2024-05-01: the pipeline keeps it until 2024-05-31")
-    #expect(due.count { $0.kindName == "partition" } == 1)
+    #expect(due.due.count { $0.kindName == "partition" } == 1)
     let later = try expiry(shop).expire(today: try date("2024-06-02"), confirms: false)
     #expect(
       words(later).filter { $0.hasPrefix("partition") } == [
@@ -165,6 +166,23 @@ import Testing
     #expect(words(due).first == "partition desk/orders/data/dt=2024-05-01: delete after 2024-07-30")
     try expectTruePackage(shop)
     #expect(!(try shop.text("out/desk/orders/datapackage.json").contains("2024-05-01")))
+  }
+
+  /// What a pipeline published under a name that it has no more is nobody's, and so it is said.
+  @Test func whatIsOverdueOfARenamedPipelineIsNamed() async throws {
+    let shop = try await shop()
+    shop.pipeline = Self.pipeline().replacing("name: shop\n", with: "name: store\n")
+    let before = try expiry(shop).expire(today: try date("2024-07-30"), confirms: false)
+    #expect(before.due.isEmpty && before.notes.isEmpty)
+    for confirms in [false, true] {
+      let answer = try expiry(shop).expire(today: try date("2024-08-01"), confirms: confirms)
+      #expect(answer.due.isEmpty)
+      #expect(
+        answer.notes == [
+          "partitions of other pipelines are past their time: 2 of 'shop'; run 'sparsam expire' with "
+            + "their files, for one that was renamed with a copy of its old name"
+        ])
+    }
   }
 
   /// Two pipelines publish in one folder: each lets go of its own.
@@ -209,12 +227,109 @@ import Testing
     #expect(exists(shop, "kept.csv"))
   }
 
+  /// Runs `body` at one step of the deletion of the first raw file, as logrotate may.
+  private func expiry(
+    _ shop: ShopNight, at step: String, _ body: @escaping @Sendable () throws -> Void
+  ) throws -> Expiry {
+    let isFirst = Mutex(true)
+    return Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      state: shop.path("state"),
+      pause: { taken in
+        let isNow = isFirst.withLock { isFirst in
+          defer { if taken == step { isFirst = false } }
+          return isFirst && taken == step
+        }
+        if isNow { try body() }
+      })
+  }
+
+  private static let left =
+    "has changed since it was read, or another one has its name by now; it was left: run 'sparsam "
+    + "expire' again"
+
+  /// Whoever gives the name of a file that is due to one that no run has read loses nothing.
+  @Test(arguments: [(step: "raw intended", day: 1), (step: "raw removed", day: 2)])
+  func aRawFileThatTookTheNameStays(_ change: (step: String, day: Int)) async throws {
+    let shop = try await shop()
+    let day = try date("2024-05-31")
+    let name = "orders-2024-05-0\(change.day).csv"
+    let path = shop.path("in/\(name)")
+    let rotated = path + ".1"
+    try Data("not read yet".utf8).write(to: URL(fileURLWithPath: shop.path("new")))
+    let new = shop.path("new")
+    let answer = try expiry(shop, at: change.step) {
+      try FileManager.default.moveItem(atPath: path, toPath: rotated)
+      try FileManager.default.moveItem(atPath: new, toPath: path)
+    }.expire(today: day, confirms: true)
+    #expect(answer.due.count == 2 && answer.notes == ["raw file '\(name)' \(Self.left)"])
+    #expect(try shop.text("in/\(name)") == "not read yet")
+    // What was read lies under another name and goes the next time.
+    let again = try expiry(shop).expire(today: day, confirms: true)
+    #expect(again.due.map(\.subject) == [name + ".1"] && again.notes.isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: shop.path("in")) == [name])
+    let ledger = try Ledger(path: shop.path("state/ledger.sqlite"))
+    #expect(try ledger.deletions().allSatisfy(\.isDone))
+  }
+
+  /// A file to which something was added after it was read, or that is gone, is no file that was
+  /// read.
+  @Test func aRawFileThatChangedOrWentIsLeft() async throws {
+    let shop = try await shop()
+    let day = try date("2024-05-31")
+    let first = shop.path("in/orders-2024-05-01.csv")
+    let second = shop.path("in/orders-2024-05-02.csv")
+    let answer = try expiry(shop, at: "raw intended") {
+      try FileManager.default.removeItem(atPath: first)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: second))
+      try file.seekToEnd()
+      try file.write(contentsOf: Data("2024-05-02T09:00:00Z,9,x@x.example\n".utf8))
+      try file.close()
+    }.expire(today: day, confirms: true)
+    #expect(answer.due.map(\.subject) == ["orders-2024-05-03.csv"])
+    #expect(
+      answer.notes == [
+        "raw file 'orders-2024-05-01.csv' \(Self.left)",
+        "raw file 'orders-2024-05-02.csv' \(Self.left)",
+      ])
+    #expect(try shop.text("in/orders-2024-05-02.csv").hasSuffix("9,x@x.example\n"))
+    // It holds what no run has read, so it is not due any more.
+    let again = try expiry(shop).expire(today: day, confirms: true)
+    #expect(again.due.isEmpty && again.notes.isEmpty)
+  }
+
+  /// A file that was set aside when the deletion was cut off is put back, where its name is free.
+  @Test func aRawFileThatWasSetAsideIsNotLost() async throws {
+    let shop = try await shop()
+    let day = try date("2024-05-09")
+    #expect(throws: RunFailure.self) {
+      try self.expiry(shop, Cut(after: 2)).expire(today: day, confirms: true)
+    }
+    #expect(!exists(shop, "in/orders-2024-05-01.csv"))
+    let aside = try #require(
+      FileManager.default.contentsOfDirectory(atPath: shop.path("in"))
+        .first { $0.hasPrefix(".sparsam-expire-") })
+    try shop.put("orders-2024-05-01.csv", "not read yet")
+    let folder = URL(fileURLWithPath: shop.path("in")).resolvingSymlinksInPath().path
+    let answer = try expiry(shop).expire(today: day, confirms: true)
+    #expect(
+      answer.notes == [
+        "'\(folder)/\(aside)' is the raw file 'orders-2024-05-01.csv', whose deletion was cut off, and "
+          + "another file has its name by now; delete it"
+      ])
+    #expect(answer.due.isEmpty && exists(shop, "in/\(aside)"))
+    try FileManager.default.removeItem(atPath: shop.path("in/orders-2024-05-01.csv"))
+    let again = try expiry(shop).expire(today: day, confirms: true)
+    #expect(again.due.map(\.subject) == ["orders-2024-05-01.csv"] && again.notes.isEmpty)
+    #expect(!exists(shop, "in/\(aside)"))
+  }
+
   @Test func deletionConvergesWhereverItIsCutOff() async throws {
     let whole = try await shop()
     let all = Cut(after: .max)
     let day = try date("2024-07-31")
     _ = try expiry(whole, all).expire(today: day, confirms: true)
-    #expect(all.taken.count == 11)
+    #expect(all.taken.count == 14)
     for count in 1...all.taken.count {
       let shop = try await shop(like: whole)
       #expect(throws: RunFailure.self) {
@@ -232,7 +347,7 @@ import Testing
       #expect(exists(shop, "out/desk/orders/data/dt=2024-05-02"))
       #expect(!exists(shop, "out/.staging"))
       #expect(!exists(shop, "in/orders-2024-05-01.csv"))
-      #expect(try expiry(shop).expire(today: day, confirms: true).isEmpty)
+      #expect(try expiry(shop).expire(today: day, confirms: true).due.isEmpty)
     }
   }
 
