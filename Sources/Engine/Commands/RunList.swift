@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Ledger
+import Pseudonymise
 package import Records
 
 /// What `sparsam runs` answers: the runs of a state folder, or one of them.
@@ -185,7 +186,7 @@ private struct PastEvidence {
   ]
 
   init(reading path: String) throws {
-    keyList = try PastRun(reading: path).keys
+    keyList = try PastRun(reading: path).keys.map { ($0.name, $0.epoch.description, $0.check) }
     let bytes = try WholeFile(path: path, limit: 1 << 28).bytes
     let root = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
     let all = root?["sources"] as? [String: [String: Any]] ?? [:]

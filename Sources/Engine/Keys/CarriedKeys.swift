@@ -1,4 +1,3 @@
-import Bytes
 import Foundation
 import Ledger
 import Pseudonymise
@@ -23,15 +22,12 @@ struct CarriedKeys: Sendable {
   init(_ ledger: Ledger, _ state: StateFolder) throws {
     var past: [String: PastRun] = [:]
     for partition in try ledger.livePartitions() {
-      if past[partition.run] == nil {
-        guard try FileFacts.exists(state.manifest(partition.run)) else { continue }
-        past[partition.run] = try PastRun(reading: state.manifest(partition.run))
-      }
+      if past[partition.run] == nil { past[partition.run] = try state.pastRun(partition.run) }
       let date = try partition.day
       let first = try partition.firstDay?.days ?? 0
       let until = try partition.lastDay
       let table = "\(partition.output)/\(partition.table)"
-      for key in past[partition.run]?.tokenKeys[table] ?? [] {
+      for key in Set((past[partition.run]?.tokenKeys[table] ?? [:]).values) {
         carriers.append(
           Carrier(
             table: table, key: key,

@@ -13,6 +13,8 @@ package struct Manifest: Sendable {
     package var type: String
     package var purposes: [String]
     package var treatment: String
+    /// The name of the key whose tokens it holds.
+    package var key: String?
   }
 
   package struct Table: Sendable {
@@ -139,6 +141,7 @@ extension Manifest.Table {
           .members([
             "name": .string($0.name), "type": .string($0.type),
             "purposes": .strings($0.purposes), "treatment": .string($0.treatment),
+            "key": $0.key.map { .string($0) },
           ])
         }),
       "files": .array(
@@ -160,14 +163,23 @@ extension Manifest.Table {
 }
 
 extension Manifest.Column {
-  init(_ described: TableDescription.DescribedColumn) {
-    self.init(
-      name: described.column.name, type: described.column.type.name,
-      purposes: described.purposes, treatment: described.treatment)
+  /// The columns of a table as the pipeline has it today.
+  static func all(
+    of table: OutputPlan.Table, of output: OutputPlan, in plan: Plan, isReplay: Bool
+  ) -> [Manifest.Column] {
+    let tokens = table.tokenColumns(in: plan)
+    return TableDescription(plan, output: output, table: table, isReplay: isReplay).columns.map {
+      described in
+      let name = described.column.name
+      return Manifest.Column(
+        name: name, type: described.column.type.name, purposes: described.purposes,
+        treatment: described.treatment,
+        key: tokens.first { $0.name == name }.map { plan.keys[$0.key].name })
+    }
   }
 
   /// A column as a data package describes it; of one by an older version only its kind is known.
-  init(_ field: PublishedField) {
+  init(_ field: PublishedField, key: String?) {
     let type = field.cells.map { cells in
       var state = ColumnType.State.treated
       if case .subnet = cells.grammar { state = .subnet }
@@ -175,7 +187,7 @@ extension Manifest.Column {
     }
     self.init(
       name: field.name, type: type ?? field.type, purposes: field.purposes,
-      treatment: field.treatment)
+      treatment: field.treatment, key: key)
   }
 }
 

@@ -45,10 +45,9 @@ extension Manifest.Table {
   ) {
     let output = plan.outputs[place.output]
     let table = output.tables[place.table]
-    let description = TableDescription(plan, output: output, table: table, isReplay: isReplay)
     self.init(
       name: outcome.name, rowCount: outcome.rowCount,
-      columns: description.columns.map(Manifest.Column.init),
+      columns: Manifest.Column.all(of: table, of: output, in: plan, isReplay: isReplay),
       files: files.map { (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount) },
       cells: outcome.cells,
       deleteAfter: outcome.earliest.map { table.end(for: CivilDate(days: Int($0))) }, path: path)

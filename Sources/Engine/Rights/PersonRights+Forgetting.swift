@@ -171,9 +171,8 @@ extension PersonRights {
             let place = places.first { $0.output == output.name && $0.table == table.name }
             return Manifest.Table(
               name: table.name, rowCount: partition.rowCount,
-              columns: place?.listed?.fields?.map(Manifest.Column.init)
-                ?? TableDescription(plan, output: output, table: table, isReplay: false)
-                .columns.map(Manifest.Column.init),
+              columns: try place.flatMap(columns)
+                ?? Manifest.Column.all(of: table, of: output, in: plan, isReplay: false),
               files: partition.files.map {
                 (name: $0.name, sha256: $0.sha256, byteCount: $0.byteCount)
               },
@@ -182,5 +181,16 @@ extension PersonRights {
               path: "\(publisher.layout.output)/\(partition.path)")
           })
       }, keys: [])
+  }
+
+  /// The columns that a partition was published with; `nil` where its data package does not tell.
+  private func columns(of place: Place) throws -> [Manifest.Column]? {
+    guard let fields = place.listed?.fields else { return nil }
+    let keys = try state.pastRun(place.partition.run)?
+      .tokenKeys["\(place.output)/\(place.table)"]
+    return fields.map { field in
+      Manifest.Column(
+        field, key: keys.map { $0[field.name] } ?? PastRun.key(inWords: field.treatment))
+    }
   }
 }

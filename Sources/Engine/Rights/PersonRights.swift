@@ -179,7 +179,7 @@ package struct PersonRights: Sendable {
       guard let classes, !found.rows.isEmpty else { continue }
       let rest = RemainingPersons(
         classes: found.classes, without: Set(found.rows), least: classes.least,
-        heldBack: state.heldBack(from: partition))
+        heldBack: try state.heldBack(from: partition))
       place.companions = rest.companions.count
       place.heldBack = rest.heldBack
       place.removed.formUnion(rest.companions)

@@ -1,5 +1,3 @@
-import Bytes
-import Foundation
 import Ledger
 
 /// Who must leave a table of persons together with somebody who asked for it, by the rule of the
@@ -33,12 +31,7 @@ package struct RemainingPersons {
 extension StateFolder {
   /// How many persons a published table of persons holds back, as the evidence of its run tells;
   /// none where that is not there any more.
-  func heldBack(from partition: LedgerPartition) -> Int {
-    guard let file = try? WholeFile(path: manifest(partition.run), limit: 1 << 28),
-      let root = try? JSONSerialization.jsonObject(with: Data(file.bytes)) as? [String: Any],
-      let outputs = root["outputs"] as? [String: [String: [String: Any]]],
-      let cells = outputs[partition.output]?[partition.table]?["cells"] as? [String: Any]
-    else { return 0 }
-    return cells["suppressed"] as? Int ?? 0
+  func heldBack(from partition: LedgerPartition) throws -> Int {
+    try pastRun(partition.run)?.heldBack["\(partition.output)/\(partition.table)"] ?? 0
   }
 }

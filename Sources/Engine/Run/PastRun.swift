@@ -1,16 +1,21 @@
 import Bytes
 import Foundation
 import Ledger
+import Pseudonymise
+import Records
 
-/// A run as its manifest tells of it, for when the ledger does not know it.
+/// A run as its manifest tells of it: what the ledger does not keep, and all of it where that was
+/// lost.
 struct PastRun {
   var pipelineName: String
   var pipelineDigest: String
   var date: String
   var isReplay: Bool
-  var keys: [(name: String, epoch: String, check: String)] = []
-  /// By table, as `output/table`, the names of the keys whose tokens it holds.
-  private(set) var tokenKeys: [String: [String]] = [:]
+  var keys: [(name: String, epoch: Epoch, check: String)] = []
+  /// By table, as `output/table`, and column the name of the key whose tokens it holds.
+  private(set) var tokenKeys: [String: [String: String]] = [:]
+  /// By table, as `output/table`, how many cells, or persons, it holds back.
+  private(set) var heldBack: [String: Int] = [:]
   private var partitions: [LedgerPartition] = []
   private var inputs: [LedgerInput] = []
 
@@ -49,7 +54,8 @@ struct PastRun {
     guard root["sparsam"] as? Int == 1,
       let pipeline = root["pipeline"] as? [String: Any],
       let name = pipeline["name"] as? String, let digest = pipeline["sha256"] as? String,
-      let date = root["date"] as? String, let isReplay = root["replay"] as? Bool,
+      let date = root["date"] as? String, CivilDate(date) != nil,
+      let isReplay = root["replay"] as? Bool,
       let sources = root["sources"] as? [String: [String: Any]],
       let outputs = root["outputs"] as? [String: [String: [String: Any]]],
       let keys = root["keys"] as? [[String: Any]]
@@ -59,21 +65,23 @@ struct PastRun {
     self.date = date
     self.isReplay = isReplay
     for key in keys {
-      guard let name = key["name"] as? String, let epoch = key["epoch"] as? String,
+      guard let name = key["name"] as? String,
+        let epoch = (key["epoch"] as? String).flatMap({ Epoch($0) }),
         let check = key["check"] as? String
       else { return nil }
       self.keys.append((name, epoch, check))
     }
     for (output, tables) in outputs.sorted(by: { $0.key < $1.key }) {
       for (table, members) in tables.sorted(by: { $0.key < $1.key }) {
-        guard let partition = partition(members, output, table) else { return nil }
+        guard let partition = partition(members, output, table),
+          let keys = PastRun.tokenKeys(members)
+        else { return nil }
         partitions.append(partition)
-        // `pseudonym shopper (quarter)`, whatever was done before.
-        tokenKeys["\(output)/\(table)"] = (members["columns"] as? [[String: Any]] ?? [])
-          .compactMap { column in
-            (column["treatment"] as? String)?.firstMatch(of: #/pseudonym ([^ ]+) \(/#)
-              .map { String($0.1) }
-          }
+        tokenKeys["\(output)/\(table)"] = keys
+        if let cells = members["cells"] {
+          guard let count = (cells as? [String: Any])?["suppressed"] as? Int else { return nil }
+          heldBack["\(output)/\(table)"] = count
+        }
       }
     }
     for (source, members) in sources.sorted(by: { $0.key < $1.key }) {
@@ -83,10 +91,30 @@ struct PastRun {
     }
   }
 
+  /// The keys of a table's tokens by column; `nil` where its columns are not told.
+  private static func tokenKeys(_ members: [String: Any]) -> [String: String]? {
+    guard let columns = members["columns"] as? [[String: Any]] else { return nil }
+    var keys: [String: String] = [:]
+    for column in columns {
+      guard let name = column["name"] as? String, let treatment = column["treatment"] as? String
+      else { return nil }
+      keys[name] = column["key"] as? String ?? key(inWords: treatment)
+    }
+    return keys
+  }
+
+  /// The key that an older version tells in words alone: `pseudonym shopper (quarter)`, whatever was
+  /// done before.
+  static func key(inWords treatment: String) -> String? {
+    treatment.firstMatch(of: #/pseudonym ([^ ]+) \(/#).map { String($0.1) }
+  }
+
   private func partition(
     _ members: [String: Any], _ output: String, _ table: String
   ) -> LedgerPartition? {
-    guard let rowCount = members["rows"] as? Int, let files = members["files"] as? [[String: Any]]
+    let deleteAfter = members["delete_after"] as? String
+    guard let rowCount = members["rows"] as? Int, let files = members["files"] as? [[String: Any]],
+      deleteAfter.map({ CivilDate($0) != nil }) != false
     else { return nil }
     var made: [LedgerPartition.File] = []
     for file in files {
@@ -103,7 +131,7 @@ struct PastRun {
       run: "", output: output, table: table, date: date,
       path: "\(output)/\(table)/\(OutputLayout.partitionPath(date))",
       staged: OutputLayout.stagedName(output: output, table: table),
-      deleteAfter: members["delete_after"] as? String, sharePublished: nil, files: made)
+      deleteAfter: deleteAfter, sharePublished: nil, files: made)
   }
 
   private func input(_ file: [String: Any], _ source: String) -> LedgerInput? {
@@ -114,5 +142,12 @@ struct PastRun {
     return LedgerInput(
       run: "", pipeline: pipelineName, source: source, content: content, name: name,
       sha256: sha256, byteCount: byteCount, recordCount: records)
+  }
+}
+
+extension StateFolder {
+  /// What the evidence of a run tells; `nil` where it is not there any more.
+  func pastRun(_ name: String) throws -> PastRun? {
+    try FileFacts.exists(manifest(name)) ? PastRun(reading: manifest(name)) : nil
   }
 }

@@ -63,11 +63,10 @@ struct RunAdoption {
   private func adopt(_ name: String) throws -> String {
     let past = try PastRun(reading: state.manifest(name))
     for key in past.keys {
-      guard let epoch = Epoch(key.epoch) else { continue }
       try ledger.use(
         KeyFacts(
-          name: key.name, rotation: epoch.rotation.rawValue, timezone: run.plan.zone.name),
-        epoch: key.epoch, check: key.check, shop: run.plan.shop, at: Timestamp.now)
+          name: key.name, rotation: key.epoch.rotation.rawValue, timezone: run.plan.zone.name),
+        epoch: key.epoch.description, check: key.check, shop: run.plan.shop, at: Timestamp.now)
     }
     let partitions = try past.partitions(named: name).filter { partition in
       let path = "\(publisher.layout.output)/\(partition.path)"

@@ -44,14 +44,15 @@ final class ShopNight {
   /// Runs a night; throws a `RunFailure` when the engine refuses.
   @discardableResult
   func run(
-    _ date: String, threads: Int = 2, replaces: Bool = false, output: String = "out"
+    _ date: String, threads: Int = 2, replaces: Bool = false, output: String = "out",
+    adopts: Bool = false
   ) async throws -> Run.Report {
     try await Run(
       plan: plan, pipelineText: pipeline,
       options: RunOptions(
         input: path("in"), output: path(output), state: path("state"),
         date: CivilDate(date), threads: threads,
-        replaces: replaces, retraction: replaces ? "a test" : nil)
+        replaces: replaces, retraction: replaces ? "a test" : nil, adopts: adopts)
     ).execute()
   }
 
@@ -67,6 +68,23 @@ final class ShopNight {
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+  }
+
+  /// Loses the ledger.
+  func removeLedger() throws {
+    for end in ["", "-wal", "-shm"] {
+      let file = path("state/ledger.sqlite\(end)")
+      if FileManager.default.fileExists(atPath: file) {
+        try FileManager.default.removeItem(atPath: file)
+      }
+    }
+  }
+
+  /// Changes a text of the shop that must be there.
+  func change(_ name: String, _ old: String, to new: String) throws {
+    let text = try text(name)
+    #expect(text.contains(old), "\(name)")
+    try Data(text.replacing(old, with: new).utf8).write(to: folder.appendingPathComponent(name))
   }
 
   /// Takes over the secrets of another shop, so that both make the same tokens.
