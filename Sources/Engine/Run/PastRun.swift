@@ -11,6 +11,8 @@ struct PastRun {
   var pipelineDigest: String
   var date: String
   var isReplay: Bool
+  /// Whether it has read nothing, and written published partitions anew.
+  var isRewriting: Bool
   var keys: [(name: String, epoch: Epoch, check: String)] = []
   /// By table, as `output/table`, and column the name of the key whose tokens it holds.
   private(set) var tokenKeys: [String: [String: String]] = [:]
@@ -64,6 +66,7 @@ struct PastRun {
     pipelineDigest = digest
     self.date = date
     self.isReplay = isReplay
+    isRewriting = sources.isEmpty
     for key in keys {
       guard let name = key["name"] as? String,
         let epoch = (key["epoch"] as? String).flatMap({ Epoch($0) }),

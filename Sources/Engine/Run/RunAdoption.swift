@@ -24,7 +24,11 @@ struct RunAdoption {
       return followed
     }
     var told: [String] = []
-    for name in try unknown.runs() { told.append(try adopt(name)) }
+    let runs = try unknown.runs().map { ($0, try PastRun(reading: state.manifest($0))) }
+      .sorted { RunAdoption.order($0.0) < RunAdoption.order($1.0) }
+    for (number, (name, past)) in runs.enumerated() {
+      told.append(try adopt(name, past, before: runs[(number + 1)...].map(\.1)))
+    }
     for place in publisher.places {
       for partition in try unknown.partitions(place) {
         let path = "\(publisher.table(place))/\(OutputLayout.partitionPath(partition.date))"
@@ -58,23 +62,29 @@ struct RunAdoption {
     return []
   }
 
+  /// What names of runs are in order by: what stands before their number, then that.
+  private static func order(_ name: String) -> (String, Int) {
+    let end = name.lastIndex(of: ".") ?? name.startIndex
+    return (String(name[..<end]), Int(name[end...].dropFirst()) ?? 0)
+  }
+
   /// Writes down a run from its manifest: its keys, and its partitions and inputs where what it
-  /// published still lies there.
-  private func adopt(_ name: String) throws -> String {
-    let past = try PastRun(reading: state.manifest(name))
+  /// published still lies there, was written anew by one of the `later` runs, or has gone because its
+  /// time was over.
+  private func adopt(
+    _ name: String, _ past: PastRun, before later: [PastRun]
+  ) throws -> String {
     for key in past.keys {
       try ledger.use(
         KeyFacts(
           name: key.name, rotation: key.epoch.rotation.rawValue, timezone: run.plan.zone.name),
         epoch: key.epoch.description, check: key.check, shop: run.plan.shop, at: Timestamp.now)
     }
-    let partitions = try past.partitions(named: name).filter { partition in
-      let path = "\(publisher.layout.output)/\(partition.path)"
-      return try FileFacts.exists(path) && PublishedFiles.digests(in: path) == partition.digests
-    }
+    let (partitions, areOver) = try partitions(of: past, named: name, before: later)
     let record = LedgerRun(
-      name: name, kind: .adopted, pipeline: past.pipelineName, pipelineDigest: past.pipelineDigest,
-      date: past.date, folder: publisher.folder, begun: Timestamp.now)
+      name: name, kind: past.isRewriting ? .rewrite : .adopted, pipeline: past.pipelineName,
+      pipelineDigest: past.pipelineDigest, date: past.date, folder: publisher.folder,
+      begun: Timestamp.now)
     guard !partitions.isEmpty else {
       try ledger.begin(record)
       try ledger.drop(name, at: Timestamp.now)
@@ -92,13 +102,52 @@ struct RunAdoption {
       LedgerPreparation(
         partitions: partitions, inputs: inputs, releases: releases.flatMap(\.entries),
         audiences: isOwn ? run.plan.audiences(of: Set(past.keys.map(\.name))) : [:]))
+    for partition in partitions where areOver {
+      try ledger.markRemoved(partition, at: Timestamp.now)
+    }
     return "run '\(name)' was unknown to the ledger; it is adopted from its manifest"
       + (isOwn ? "" : ", and what it released to whom is not known")
+  }
+
+  /// The partitions that a run has published, as far as anything tells that it has, and whether they
+  /// have all gone because their time was over.
+  private func partitions(
+    of past: PastRun, named name: String, before later: [PastRun]
+  ) throws -> (partitions: [LedgerPartition], areOver: Bool) {
+    let all = past.partitions(named: name)
+    // Those that have written its partitions anew, until a night has made its date anew.
+    let rewritings = later.filter { ($0.pipelineName, $0.date) == (past.pipelineName, past.date) }
+      .prefix { $0.isRewriting }
+    let there = try ([past] + rewritings).flatMap { try present($0) }
+    let today = Today.date(in: run.plan.zone)
+    // An empty one has no end.
+    let ends = try all.compactMap { try $0.lastDay }
+    if !ends.isEmpty, ends.allSatisfy({ $0 < today }),
+      try !all.contains(where: { try FileFacts.exists("\(publisher.layout.output)/\($0.path)") })
+    {
+      return (all, true)
+    }
+    return (all.filter { there.contains($0.path) }, false)
+  }
+
+  /// The paths of the partitions that lie there as a run has left them.
+  private func present(_ past: PastRun) throws -> [String] {
+    try past.partitions(named: "").filter { partition in
+      let path = "\(publisher.layout.output)/\(partition.path)"
+      return try FileFacts.exists(path) && PublishedFiles.digests(in: path) == partition.digests
+    }.map(\.path)
   }
 
   private func adopt(
     _ partition: Partition, of place: TableTarget.Place, at path: String
   ) throws -> String {
+    guard CivilDate(partition.date) != nil,
+      partition.deleteAfter.map({ CivilDate($0) != nil }) != false
+    else {
+      throw RunFailure(
+        .inputOutput,
+        "'\(path)' is no partition of a date that can be read; take it away, then start again")
+    }
     let output = publisher.output(place).name
     let table = publisher.tableName(place)
     let name = "\(partition.date).\(run.plan.name).\(output).\(table).adopted"

@@ -1,5 +1,7 @@
 import Engine
 import Foundation
+import Ledger
+import Records
 import Testing
 
 /// What the manifests of earlier runs tell, to keys, to persons and to a ledger that was lost.
@@ -58,5 +60,69 @@ import Testing
     await #expect(throws: damage) {
       _ = try await shop.rights().forget(AskingPerson.all(in: CustomerNights.anna))
     }
+  }
+
+  // MARK: A lost ledger
+
+  /// Partitions that were written anew are still those of their night, which has read its inputs.
+  @Test func aNightIsAdoptedWithWhatWasWrittenAnew() async throws {
+    let pipeline = CustomerNights.pipeline().replacing("visit]}, days]", with: "visit]}]")
+    let shop = try await CustomerNights.shop(pipeline, days: [Self.day])
+    for name in ["anna", "often-0", "often-1"] {
+      _ = try await shop.rights().forget(try AskingPerson.all(in: "email \(name)@shop.example"))
+    }
+    try shop.removeLedger()
+    try shop.put("orders-2026-05-02.csv", CustomerNights.raw("2026-05-02"))
+    let warnings = try await shop.run("2026-05-02", adopts: true).warnings
+    #expect(warnings.count == 1 + 4 && !warnings.contains { $0.contains("only its keys") })
+    let ledger = try Ledger(path: shop.path("state/ledger.sqlite"))
+    let night = try #require(try ledger.run(named: "2026-05-01.shop.1"))
+    #expect(night.state == .published && night.kind == .adopted && night.replacedBy == nil)
+    #expect(try ledger.inputs(of: night.name).map(\.name) == ["orders-2026-05-01.csv"])
+    #expect(try await shop.run(Self.day).manifest == nil)
+  }
+
+  /// A folder that names no day is not written down as a partition of one.
+  @Test func aFolderOfNoDateIsNotAdopted() async throws {
+    let shop = try await CustomerNights.shop(days: [Self.day])
+    let folder = shop.path("out/desk/orders/data/dt=someday")
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false)
+    try Data("number\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/part-00000.csv"))
+    try shop.removeLedger()
+    await #expect(
+      throws: RunFailure(
+        .inputOutput,
+        "'\(folder)' is no partition of a date that can be read; take it away, then start again")
+    ) { try await shop.run(Self.day, adopts: true) }
+  }
+
+  /// What was published once and is gone by its time was read and released all the same.
+  @Test func aNightWhosePartitionsExpiredIsAdopted() async throws {
+    let old = "2024-05-01"
+    let pipeline = CustomerNights.pipeline().replacing("keep: 30y", with: "keep: 90d")
+    let shop = try await CustomerNights.shop(pipeline, days: [old])
+    func ledger() throws -> Ledger { try Ledger(path: shop.path("state/ledger.sqlite")) }
+    let name = "\(old).shop.1"
+    _ = try Expiry(
+      plan: try shop.plan, input: shop.path("in"), output: shop.path("out"),
+      state: shop.path("state")
+    ).expire(today: #require(CivilDate("2024-08-01")), confirms: true)
+    let inputs = try ledger().inputs(of: name).map(\.content)
+    let releases = try ledger().releases(by: name)
+    #expect(inputs.count == 1 && !releases.isEmpty)
+    try shop.removeLedger()
+    try shop.put("orders-2024-05-02.csv", CustomerNights.raw("2024-05-02"))
+    let warnings = try await shop.run("2024-05-02", adopts: true).warnings
+    #expect(
+      warnings == [
+        "run '\(name)' was unknown to the ledger; it is adopted from its manifest",
+        "whom a lost ledger had forgotten stands nowhere else: run 'sparsam forget' again for these "
+          + "persons, or later runs bring their records back",
+      ])
+    #expect(try ledger().inputs(of: name).map(\.content) == inputs)
+    #expect(try ledger().releases(by: name) == releases)
+    #expect(try ledger().partitions(of: name).allSatisfy { $0.removed != nil })
+    #expect(try ledger().livePartitions(date: old).isEmpty)
   }
 }
