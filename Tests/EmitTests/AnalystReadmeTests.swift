@@ -2,6 +2,7 @@ import Emit
 import Foundation
 import ParquetSupport
 import Records
+import Support
 import Testing
 
 @Suite struct AnalystReadmeTests {
@@ -69,12 +70,6 @@ import Testing
 
   // MARK: - The commands of the page
 
-  private static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let python = root.appendingPathComponent(".build/venv/bin/python")
-  private static let isPresent =
-    (try? run("import duckdb, pandas, pyarrow", in: root))?.isEmpty == true
-
   /// Returns the lines of the page's block in `language`.
   private func block(_ language: String, of text: String) throws -> String {
     let parts = text.components(separatedBy: "```\(language)\n")
@@ -122,36 +117,25 @@ import Testing
     }
   }
 
-  private static func run(_ script: String, in folder: URL) throws -> String {
-    let process = Process()
-    process.executableURL = Self.python
-    process.arguments = ["-c", script]
-    process.currentDirectoryURL = folder
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text
+  private func run(_ script: String, in folder: URL) throws -> String {
+    let ending = try Program.run(Tools.python, ["-c", script], in: folder)
+    return ending.output + ending.errors
   }
 
   @Test(
-    .enabled(if: isPresent, "no .build/venv with pyarrow, duckdb and pandas"),
+    .enabled(if: Tools.runPython, "no .build/venv with pyarrow, duckdb and pandas"),
     arguments: [
       (OutputFormat.csv, OutputCompression.none), (.csv, .gzip), (.csv, .zstd),
       (.ndjson, .gzip), (.ndjson, .zstd), (.parquet, .zstd),
     ])
   func itsCommandsReadTheTable(_ format: OutputFormat, _ compression: OutputCompression) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("sparsam-readme-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let scratch = try Scratch()
+    let folder = scratch.folder
     let table = TableDescription.example(format, compression)
     try write(table, to: folder)
     let page = AnalystReadme.text(for: table, partitions: [])
     let sql = try block("sql", of: page)
-    let found = try Self.run(
+    let found = try run(
       """
       import duckdb
       duckdb.sql("SET TimeZone = 'UTC'")
@@ -168,7 +152,7 @@ import Testing
 
         """)
     if compression == .zstd, format != .parquet { return }
-    let pandas = try Self.run(
+    let pandas = try run(
       try block("python", of: page)
         + """
         for column in ["hour", "day", "region", "visitor", "lines", "revenue", "is-new"]:

@@ -6,11 +6,6 @@ import Testing
 
 /// A file of many gzip members as the tools of analysts read it.
 @Suite struct MemberPeersTests {
-  private static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let python = root.appendingPathComponent(".build/venv/bin/python")
-  private static let isPresent = FileManager.default.isExecutableFile(atPath: python.path)
-
   /// Prints rows and sum of `n` as every reader sees them.
   private static let script = """
     import sys, duckdb, pandas, polars
@@ -22,24 +17,8 @@ import Testing
     print(table.height, table["n"].sum())
     """
 
-  private static func run(_ tool: URL, _ arguments: [String]) throws -> (
-    status: Int32, text: String
-  ) {
-    let process = Process()
-    process.executableURL = tool
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
-  }
-
   @Test(
-    .enabled(if: isPresent, "no .build/venv with pandas, duckdb and polars"),
+    .enabled(if: Tools.runPython, "no .build/venv with pandas, duckdb and polars"),
     arguments: [OutputCompression.gzip, .small])
   func othersReadAllMembers(_ compression: OutputCompression) throws {
     let types = [ValueForm.integer, .text].map { ColumnType(source: nil, form: $0) }
@@ -60,16 +39,14 @@ import Testing
           ], rows: nil, rowCount: numbers.count
         ).bytes
     }
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("sparsam-members-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let place = folder.appendingPathComponent("part.csv.gz")
+    let scratch = try Scratch()
+    let place = scratch.folder.appendingPathComponent("part.csv.gz")
     try Data(file).write(to: place)
-    let gzip = try Self.run(URL(fileURLWithPath: "/usr/bin/env"), ["gzip", "-t", place.path])
-    #expect(gzip.status == 0, "\(gzip.text)")
-    #expect(gzip.text.isEmpty)
-    let readers = try Self.run(Self.python, ["-c", Self.script, place.path])
-    #expect(readers.text == String(repeating: "21000 220489500\n", count: 3))
+    let gzip = try Program.shell("gzip -t part.csv.gz", in: scratch.folder)
+    #expect(gzip.status == 0, "\(gzip.errors)")
+    #expect(gzip.errors.isEmpty)
+    let readers = try Program.run(
+      Tools.python, ["-c", Self.script, place.path], in: scratch.folder)
+    #expect(readers.output == String(repeating: "21000 220489500\n", count: 3), "\(readers.errors)")
   }
 }

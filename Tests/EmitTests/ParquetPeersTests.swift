@@ -9,11 +9,8 @@ import Testing
 ///
 /// `make test` installs pyarrow, DuckDB and Polars, `make test-readers` Spark and fastparquet.
 @Suite struct ParquetPeersTests {
-  private static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let usual = root.appendingPathComponent(".build/venv/bin/python")
-  private static let readers = root.appendingPathComponent(".build/venv-readers/bin/python")
-  private static let hasUsual = FileManager.default.isExecutableFile(atPath: usual.path)
+  private static let readers =
+    Program.root.appendingPathComponent(".build/venv-readers/bin/python")
   private static let asksReaders =
     ProcessInfo.processInfo.environment["SPARSAM_TEST_READERS"] != nil
 
@@ -63,40 +60,27 @@ import Testing
   private func check(
     _ examples: [ParquetExample], with python: URL, _ readers: [String]
   ) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("sparsam-parquet-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let scratch = try Scratch()
+    let folder = scratch.folder
     for (number, example) in examples.enumerated() {
       let compression = [OutputCompression.zstd, .gzip, .none, .zstd, .small][number % 5]
       try write(example, compression, number: number, to: folder)
     }
     try write(.eighth, .zstd, repeats: 8, number: examples.count, to: folder)
-    let process = Process()
-    process.executableURL = python
-    process.arguments =
-      [Self.root.appendingPathComponent("Tests/Support/parquet_check.py").path, folder.path]
-      + readers
-    let output = Pipe()
-    process.standardOutput = output
-    // Spark tells of its start there.
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(text)")
+    let script = Program.root.appendingPathComponent("Tests/Support/parquet_check.py").path
+    let ending = try Program.run(python, [script, folder.path] + readers, in: folder)
+    #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
     let list = readers.joined(separator: ", ")
-    #expect(text == "\(examples.count + 1) files read alike by \(list)\n")
+    #expect(ending.output == "\(examples.count + 1) files read alike by \(list)\n")
   }
 
   private static let seeds: Range<UInt64> = 100..<112
 
-  @Test(.enabled(if: hasUsual, "no .build/venv with pyarrow, duckdb and polars"))
+  @Test(.enabled(if: Tools.runPython, "no .build/venv with pyarrow, duckdb and polars"))
   func othersReadTheSameValues() throws {
     try check(
       ParquetExample.edges + Self.seeds.map { ParquetExample.random(seed: $0) },
-      with: Self.usual, ["pyarrow", "DuckDB", "Polars"])
+      with: Tools.python, ["pyarrow", "DuckDB", "Polars"])
   }
 
   @Test(.enabled(if: asksReaders, "'make test-readers' installs Spark and asks for this"))

@@ -5,12 +5,8 @@ import Testing
 /// A run that is killed at any moment leaves every dataset absent or complete, and a plain re-run
 /// makes what the undisturbed run would have made.
 ///
-/// The kills come from strace: SIGKILL at the n-th call of a system call. Where strace is missing
-/// the test says so and passes.
+/// The kills come from strace: SIGKILL at the n-th call of a system call.
 @Suite struct KillTests {
-  private static let strace = ["/usr/bin/strace", "/usr/local/bin/strace", "/bin/strace"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
-
   /// Calls in the order of publishing, each with the counts at which the run dies.
   private static let kills: [(call: String, counts: [Int])] = [
     ("renameat2", [1, 2, 3, 4]), ("rename", [1, 2, 3, 5]), ("fsync", [1, 4, 7, 9, 11, 13]),
@@ -69,11 +65,8 @@ import Testing
     return files
   }
 
-  @Test func killedRunConverges() throws {
-    guard let strace = Self.strace else {
-      print("KillTests: strace is not installed; no run was killed")
-      return
-    }
+  @Test(.enabled(if: Tools.runs("strace"), "strace, which kills the runs, is not installed"))
+  func killedRunConverges() throws {
     let undisturbed = try shop()
     #expect(try Program.shell(Self.command, in: undisturbed.folder).status == 0)
     let whole = try published(undisturbed)
@@ -84,7 +77,7 @@ import Testing
         let scratch = try shop()
         let place = "\(call) \(count)"
         _ = try Program.shell(
-          "\(strace) -f -qq -o trace -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(count) "
+          "strace -f -qq -o trace -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(count) "
             + Self.command + " || true", in: scratch.folder)
         let trace = try String(
           contentsOf: scratch.folder.appendingPathComponent("trace"), encoding: .utf8)

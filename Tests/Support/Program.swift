@@ -56,7 +56,8 @@ package struct Program {
     try run(URL(fileURLWithPath: "/bin/sh"), ["-euc", script], in: folder)
   }
 
-  private static func run(_ executable: URL, _ arguments: [String], in folder: URL) throws -> Ending
+  /// Runs another's program with `arguments` in `folder`, with this package's first in the path.
+  package static func run(_ executable: URL, _ arguments: [String], in folder: URL) throws -> Ending
   {
     let process = Process()
     process.executableURL = executable
