@@ -168,7 +168,10 @@ struct NumberCase: Sendable, CustomTestStringConvertible {
           TextCell(start: 0, count: text.count), TextCell(start: text.count, count: long.count),
         ])
       var faults = ValueFaults()
-      guard case .number(let numbers) = reader.read(cells, faults: &faults) else { return }
+      guard case .number(let numbers) = reader.read(cells, faults: &faults) else {
+        Issue.record("no numbers")
+        return
+      }
       #expect(numbers[0] == numbers[1], "\(text) scale \(scale)")
       if numbers[0] != Values.nullNumber { readable += 1 }
     }
@@ -230,6 +233,9 @@ func read(
 ) -> [Int64?] {
   var cells = TextCells()
   for text in texts { cells.append(text) }
-  guard case .number(let numbers) = reader.read(cells, faults: &faults) else { return [] }
+  guard case .number(let numbers) = reader.read(cells, faults: &faults) else {
+    Issue.record("no numbers")
+    return []
+  }
   return numbers.map { $0 == Values.nullNumber ? nil : $0 }
 }

@@ -276,7 +276,10 @@ struct TimeCase: Sendable, CustomTestStringConvertible {
       var faults = ValueFaults()
       guard case .number(let one) = fixed.read(cells, faults: &faults),
         case .number(let other) = iso.read(cells, faults: &faults)
-      else { return }
+      else {
+        Issue.record("no numbers")
+        return
+      }
       #expect(one == other, "\(String(decoding: text, as: UTF8.self))")
       if one[0] != Values.nullNumber { readable += 1 }
     }

@@ -13,14 +13,20 @@ import Verify
     static let all = minimiseKinds.flatMap { kind in
       kind.examples.filter { $0.output != nil }.map { Named(kind: kind, example: $0) }
     }
+
+    /// Those whose treatment gives texts of a closed list only.
+    static let closed = all.filter { named in
+      (try? named.output).map { $0.form == .text && !$0.isGuarded } ?? true
+    }
+
+    var input: ColumnType { ColumnType(source: example.type, form: example.type.form()) }
+    var output: ColumnType { get throws { try kind.output(of: input, with: example.settings) } }
   }
 
   private func column(_ named: Named) throws -> TableContract.Column {
-    let input = ColumnType(source: named.example.type, form: named.example.type.form())
-    let output = try named.kind.output(of: input, with: named.example.settings)
     let cells = named.kind.grammar(
-      after: CellGrammar(of: input.form), of: input, with: named.example.settings)
-    return TableContract.Column(name: "c", form: output.form, grammar: cells)
+      after: CellGrammar(of: named.input.form), of: named.input, with: named.example.settings)
+    return TableContract.Column(name: "c", form: try named.output.form, grammar: cells)
   }
 
   private func findings(_ column: TableContract.Column, _ cell: String) throws -> [String] {
@@ -35,11 +41,8 @@ import Verify
   }
 
   /// A closed list admits nothing else, so a treatment that forgot to say its grammar is noticed.
-  @Test(arguments: Named.all)
+  @Test(arguments: Named.closed)
   func closedColumnsAdmitNothingElse(_ named: Named) throws {
-    let input = ColumnType(source: named.example.type, form: named.example.type.form())
-    let output = try named.kind.output(of: input, with: named.example.settings)
-    guard output.form == .text, !output.isGuarded else { return }
     #expect(try findings(column(named), "quite another text") != [])
   }
 
