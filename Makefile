@@ -110,7 +110,7 @@ FUZZ_TARGETS ?=
 .PHONY: fuzz
 fuzz: build ## feed every parser what libFuzzer thinks of, FUZZ_SECONDS each (600)
 	@FUZZ=1 swift build -c release --scratch-path .build/fuzz --product Fuzz \
-	  -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library -Xswiftc -enable-testing \
+	  -Xswiftc -sanitize=fuzzer,address -Xswiftc -parse-as-library \
 	  -Xswiftc -use-ld=lld
 	@Tests/Fuzz/fuzz.sh .build/fuzz/release/Fuzz $(FUZZ_SECONDS) .build/fuzz/corpus \
 	  .build/release/sparsam $(FUZZ_TARGETS)
@@ -122,7 +122,7 @@ check-fuzz: build-tests ## fail where the fuzzer's program no longer fits what i
 
 # Optimised, for the tests take hours otherwise; as with the fuzzer, lld links what the gold linker cannot.
 # TortureTests are left out: they kill and count whole programs, which a sanitizer's runtime would disturb.
-SANITIZE := -c release -Xswiftc -enable-testing -Xswiftc -use-ld=lld --build-tests
+SANITIZE := -c release -Xswiftc -use-ld=lld --build-tests
 SANITIZED := release/sparsamPackageTests.xctest --testing-library swift-testing --skip TortureTests
 .PHONY: sanitize
 sanitize: sanitize-address sanitize-thread ## run the tests under both sanitizers (an hour)

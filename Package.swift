@@ -33,9 +33,9 @@ let fuzzers: [Target] =
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Engine", "Draft", "Bytes", "Identifiers", "Records", "PipelineFile", "Ingest", "Minimise",
-        "Pseudonymise", "Aggregate", "Emit", "Verify",
-      ], path: "Tests/Fuzz", exclude: ["fuzz.sh"])
+        "Engine", "Draft", "Bytes", "Diagnostics", "Identifiers", "Records", "PipelineFile",
+        "Ingest", "Minimise", "Pseudonymise", "Aggregate", "Emit", "Verify",
+      ], path: "Tests/Fuzz", exclude: ["fuzz.sh"], swiftSettings: strict)
   ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")

@@ -9,9 +9,9 @@
 /// look-up for each of them would wait for memory that lies beyond all caches; writing in order
 /// never does, and what is compared later is parted into pieces, which up to half a million pairs
 /// fit into the nearest cache.
-struct MemberSets: Sendable {
+package struct MemberSets: Sendable {
   /// How many sets there are.
-  private(set) var count = 0
+  package private(set) var count = 0
   /// Pairs no two of which are equal; those of a set lie together once `group` was called.
   private var known: [MemberPair] = []
   /// Pairs that came later and may repeat each other and the known ones.
@@ -29,7 +29,9 @@ struct MemberSets: Sendable {
 
   private static let leastFresh = 4096
 
-  var byteCount: Int {
+  package init() {}
+
+  package var byteCount: Int {
     MemoryLayout<MemberPair>.stride &* (known.capacity &+ freshPeak)
       &+ MemoryLayout<Int>.stride &* starts.capacity
   }
@@ -38,13 +40,13 @@ struct MemberSets: Sendable {
   ///
   /// Fingerprints are keyed, so nobody can choose values whose members collide.
   @inline(__always)
-  static func member(of fingerprint: UInt128) -> UInt128 {
+  package static func member(of fingerprint: UInt128) -> UInt128 {
     let member = fingerprint & (UInt128.max &>> 32)
     return UInt64(truncatingIfNeeded: member) == 0 && fingerprint != 0 ? member | 1 : member
   }
 
   /// Makes the sets up to `count`, empty ones.
-  mutating func grow(to count: Int) {
+  package mutating func grow(to count: Int) {
     if count <= self.count { return }
     if let end = starts.last {
       starts.append(contentsOf: repeatElement(end, count: count &- self.count))
@@ -53,7 +55,7 @@ struct MemberSets: Sendable {
   }
 
   /// Adds `members[i]` to set `sets[i]` for every i; 0 is no member.
-  mutating func insert(_ members: [UInt128], into sets: [UInt32]) {
+  package mutating func insert(_ members: [UInt128], into sets: [UInt32]) {
     precondition(members.count == sets.count, "a set for each member")
     precondition(folded.isEmpty, "sets that were folded take no members")
     starts = []
@@ -77,7 +79,7 @@ struct MemberSets: Sendable {
 
   /// Adds the members of every set of `other` to the set `sets` names for it; `UInt32.max` names
   /// none.
-  mutating func merge(_ other: MemberSets, into sets: [UInt32]) {
+  package mutating func merge(_ other: MemberSets, into sets: [UInt32]) {
     precondition(sets.count == other.count, "a set for each of the other's")
     precondition(other.folded.isEmpty, "sets that were folded are not merged")
     for pairs in [other.known, other.fresh] {
@@ -94,7 +96,7 @@ struct MemberSets: Sendable {
   // MARK: - Settled sets
 
   /// Finds what was said twice, so that members are counted.
-  mutating func settle() {
+  package mutating func settle() {
     if starts.count == count &+ 1 { return }
     compare()
     dropFresh()
@@ -105,7 +107,7 @@ struct MemberSets: Sendable {
   }
 
   /// Settles all sets and puts the members of each together, so that they can be told.
-  mutating func group() {
+  package mutating func group() {
     settle()
     if isGrouped { return }
     var next = starts
@@ -122,16 +124,16 @@ struct MemberSets: Sendable {
   }
 
   /// The number of members of all settled sets.
-  var memberCount: Int { starts[count] }
+  package var memberCount: Int { starts[count] }
 
   /// Returns the number of members of a settled set.
-  func memberCount(of set: Int) -> Int {
+  package func memberCount(of set: Int) -> Int {
     if !folded.isEmpty, let members = folded[set] { return members.count }
     return starts[set &+ 1] &- starts[set]
   }
 
   /// Returns the members of a set, in no order; they were grouped.
-  func members(of set: Int) -> [UInt128] {
+  package func members(of set: Int) -> [UInt128] {
     precondition(isGrouped, "members are grouped before they are told")
     if !folded.isEmpty, let members = folded[set] { return Array(members) }
     return known[starts[set]..<starts[set &+ 1]].map(\.member)
@@ -152,7 +154,7 @@ struct MemberSets: Sendable {
   }
 
   /// Adds the members of one grouped set to another.
-  mutating func fold(_ source: Int, into target: Int) {
+  package mutating func fold(_ source: Int, into target: Int) {
     var all = folded.removeValue(forKey: target) ?? Set(members(of: target))
     all.formUnion(members(of: source))
     folded[target] = all
@@ -161,7 +163,7 @@ struct MemberSets: Sendable {
   // MARK: - Comparing
 
   /// Compares what is fresh if that may free a third of the memory or more.
-  mutating func compact() {
+  package mutating func compact() {
     if 2 &* freshPeak > known.count {
       compare()
       dropFresh()

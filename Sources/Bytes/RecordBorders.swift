@@ -12,19 +12,21 @@ package enum RecordBorders: Hashable, Sendable {
 }
 
 /// What a scan for borders found.
-struct BorderScan: Equatable {
+package struct BorderScan: Equatable {
   /// The offset behind the last LF that ends a record, or 0.
-  var end: Int
+  package var end: Int
 
   /// Whether the bytes stop inside quotes.
-  var isOpen: Bool
+  package var isOpen: Bool
 }
 
 /// How far the quotes of a block were followed while it was read.
-struct QuoteState {
+package struct QuoteState {
   /// Everything before this offset was looked at.
   fileprivate var position = 0
   fileprivate var isInside = false
+
+  package init() {}
 }
 
 extension RecordBorders {
@@ -35,7 +37,7 @@ extension RecordBorders {
   /// were there before: a part of what `scan` does, while the bytes are near.
   ///
   /// `goal` is how many bytes there will be; those near its end are left to `scan`.
-  func follow(_ bytes: Span<UInt8>, goal: Int, _ state: inout QuoteState) {
+  package func follow(_ bytes: Span<UInt8>, goal: Int, _ state: inout QuoteState) {
     guard case .csv(let quote, let delimiter) = self, delimiter.count == 1 else { return }
     let limit = min(bytes.count, goal &- RecordBorders.likelyRecordLimit)
     if limit <= state.position { return }
@@ -46,7 +48,7 @@ extension RecordBorders {
 
   /// Returns where the last whole record of `bytes` ends, which begin with a record and whose
   /// quotes were followed up to `state`.
-  func scan(_ bytes: Span<UInt8>, behind state: QuoteState = QuoteState()) -> BorderScan {
+  package func scan(_ bytes: Span<UInt8>, behind state: QuoteState = QuoteState()) -> BorderScan {
     switch self {
     case .lines:
       return BorderScan(end: endOfLastLine(bytes, from: 0, to: bytes.count) ?? 0, isOpen: false)

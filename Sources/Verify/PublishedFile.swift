@@ -3,13 +3,15 @@ import Records
 
 /// One part of a file that is checked by itself: a block of whole rows, or a row group.
 package struct FilePart: Sendable {
-  enum Content: Sendable {
+  package enum Content: Sendable {
     /// Whole rows and how many line feeds are in them.
     case rows([UInt8], lineCount: Int)
     case group(ParquetReader, Int)
   }
 
-  var content: Content
+  package var content: Content
+
+  package init(content: Content) { self.content = content }
 }
 
 /// A published file that hands out its parts in order.

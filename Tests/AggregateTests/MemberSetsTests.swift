@@ -1,7 +1,6 @@
+import Aggregate
 import Support
 import Testing
-
-@testable import Aggregate
 
 extension MemberSets {
   fileprivate var sizes: [Int] { (0..<count).map { memberCount(of: $0) } }

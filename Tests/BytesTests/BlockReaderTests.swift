@@ -1,7 +1,6 @@
+import Bytes
 import Support
 import Testing
-
-@testable import Bytes
 
 /// One record as a reader found it: its bytes, or `nil` for one that was skipped.
 struct FoundRecord: Equatable, CustomStringConvertible {

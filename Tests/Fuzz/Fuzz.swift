@@ -25,9 +25,10 @@ public func fuzzMain(
     return 64
   }
   var argc = argc
-  var argv = argv
-  return runDriver(&argc, &argv) { bytes, count in
-    feed(Array(UnsafeBufferPointer(start: bytes, count: count)))
+  var argv = unsafe argv
+  // SAFETY: the driver reads and changes the two only while it runs, and lends `count` bytes.
+  return unsafe runDriver(&argc, &argv) { bytes, count in
+    unsafe feed(Array(UnsafeBufferPointer(start: bytes, count: count)))
     return 0
   }
 }

@@ -1,12 +1,11 @@
+import Aggregate
 import Bytes
 import Draft
+import Engine
 import Foundation
 import PipelineFile
+import Pseudonymise
 import Records
-
-@testable import Aggregate
-@testable import Engine
-@testable import Pseudonymise
 
 /// Files of our own that may have been damaged, and lists that others hand in.
 ///
@@ -40,18 +39,22 @@ enum OwnFiles {
     let folder = "/dev/shm/sparsam-fuzz-\(ProcessInfo.processInfo.processIdentifier)"
     try? FileManager.default.createDirectory(
       atPath: "\(folder)/keys/customers", withIntermediateDirectories: true)
-    for path in [folder, "\(folder)/keys", "\(folder)/keys/customers"] { chmod(path, 0o700) }
+    for path in [folder, "\(folder)/keys", "\(folder)/keys/customers"] {
+      // SAFETY: here and below a path is a string that ends with a zero while the call lasts.
+      unsafe chmod(path, 0o700)
+    }
     atexit { try? FileManager.default.removeItem(atPath: OwnFiles.folder) }
     return folder
   }()
 
   private static func store(_ bytes: [UInt8], at path: String, mode: mode_t) {
-    unlink(path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
+    unsafe unlink(path)
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
     guard descriptor >= 0 else { fatalError("/dev/shm cannot be written to") }
     defer { close(descriptor) }
     var written = 0
-    bytes.withUnsafeBytes { written = write(descriptor, $0.baseAddress, $0.count) }
+    // SAFETY: the buffer is as long as it says, and is only read.
+    unsafe bytes.withUnsafeBytes { unsafe written = write(descriptor, $0.baseAddress, $0.count) }
     precondition(written == bytes.count)
   }
 

@@ -1,7 +1,7 @@
+import Diagnostics
 import Engine
+import PipelineFile
 import Records
-
-@testable import PipelineFile
 
 /// What an operator writes.
 enum PipelineTexts {

@@ -1,8 +1,7 @@
 import Bytes
 import Emit
 import Records
-
-@testable import Verify
+import Verify
 
 /// What was published, perhaps by another hand: verification reads it back.
 enum Published {

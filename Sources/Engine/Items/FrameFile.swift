@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 // A frame file: magic (8), version (1), then frames until the end of the file, numbers lowest byte
 // first:
@@ -8,7 +8,7 @@ import Bytes
 // The last frame is of the kind `end`, so that a file that was cut off is told from a whole one.
 
 /// What a frame of a partial holds.
-enum FrameKind: UInt8 {
+package enum FrameKind: UInt8 {
   /// Whose partial it is, as JSON; the first frame.
   case header = 1
   /// Encoded rows of target `number`.
@@ -34,7 +34,7 @@ enum FrameFault: Error {
 }
 
 /// Writes the frames of one file from front to back.
-struct FrameWriter: ~Copyable {
+package struct FrameWriter: ~Copyable {
   fileprivate static let magic = Array("SPARITEM".utf8)
   fileprivate static let version: UInt8 = 1
   fileprivate static let headCount = 17
@@ -42,7 +42,7 @@ struct FrameWriter: ~Copyable {
   private var file: OutputFile
 
   /// Creates the file at `path`, for this user alone.
-  init(path: String) throws(SystemFault) {
+  package init(path: String) throws(SystemFault) {
     var file = try OutputFile(path: path, mode: 0o600)
     try file.write(FrameWriter.magic + [FrameWriter.version])
     self.file = file
@@ -67,7 +67,7 @@ struct FrameWriter: ~Copyable {
   mutating func cut(to byteCount: Int) throws(SystemFault) { try file.truncate(to: byteCount) }
 
   /// Writes the end and makes the file durable.
-  consuming func finish() throws(SystemFault) {
+  package consuming func finish() throws(SystemFault) {
     try write(.end, 0, [])
     try file.sync()
     try file.close()
@@ -75,9 +75,9 @@ struct FrameWriter: ~Copyable {
 }
 
 /// Reads the frames of one file and believes none of them.
-struct FrameReader: ~Copyable {
-  struct Frame {
-    var kind: FrameKind
+package struct FrameReader: ~Copyable {
+  package struct Frame {
+    package var kind: FrameKind
     var number: Int
     var payload: [UInt8]
   }
@@ -86,7 +86,7 @@ struct FrameReader: ~Copyable {
   /// Bytes that are left, so that no length can ask for more.
   private var left: Int
 
-  init(path: String) throws {
+  package init(path: String) throws {
     let count = FrameWriter.magic.count + 1
     let byteCount = try FileFacts(of: path).byteCount
     var file = try SequentialFile(path: path)
@@ -100,7 +100,7 @@ struct FrameReader: ~Copyable {
   }
 
   /// Returns the next frame; the one of kind `end` is the last.
-  mutating func next() throws -> Frame {
+  package mutating func next() throws -> Frame {
     let head = try take(FrameWriter.headCount)
     let length = head.number(at: 5, byteCount: 8)
     guard let kind = FrameKind(rawValue: head[0]), length <= UInt64(left) else {

@@ -27,7 +27,7 @@ extension ItemPlan {
   }
 
   /// Reads the plan at `path`; refuses one that others may read, or that is not as it was written.
-  static func read(_ path: String) throws -> ItemPlan {
+  package static func read(_ path: String) throws -> ItemPlan {
     let facts: FileFacts
     do {
       facts = try FileFacts(of: path)

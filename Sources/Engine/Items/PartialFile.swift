@@ -5,7 +5,7 @@ import Ledger
 import Records
 
 /// The finished partial of one item: a file of frames that is read once, from front to back.
-struct PartialFile: Sendable {
+package struct PartialFile: Sendable {
   let path: String
   let header: PartialHeader
 
@@ -86,7 +86,7 @@ struct PartialFile: Sendable {
     }
   }
 
-  static func object(_ payload: [UInt8]) -> [String: Any]? {
+  package static func object(_ payload: [UInt8]) -> [String: Any]? {
     try? JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any]
   }
 

@@ -3,7 +3,7 @@ import Foundation
 import Records
 
 /// Whose partial it is: what the first frame of its file says.
-struct PartialHeader: Hashable, Sendable {
+package struct PartialHeader: Hashable, Sendable {
   var version: String
   var planID: String
   var pipelineDigest: String
@@ -39,7 +39,7 @@ struct PartialHeader: Hashable, Sendable {
   }
 
   /// Reads the first frame's payload, or returns `nil` when it is damaged.
-  init?(_ payload: [UInt8]) {
+  package init?(_ payload: [UInt8]) {
     guard let root = try? JSONSerialization.jsonObject(with: Data(payload)) as? [String: Any],
       let version = root["version"] as? String, let planID = root["plan"] as? String,
       let pipelineDigest = root["pipeline"] as? String, let date = root["date"] as? String,

@@ -1,10 +1,10 @@
 import Bytes
-import Emit
+package import Emit
 
 /// Rows of a table as they lie in its file, encoded and compressed, in one piece.
 ///
 /// A piece never holds rows of two items.
-enum RowPiece: Sendable {
+package enum RowPiece: Sendable {
   case rows(EncodedChunk)
   case group(ParquetGroup)
 
@@ -33,7 +33,7 @@ enum RowPiece: Sendable {
   }
 
   /// Reads `payload` back, or returns `nil` when it is no piece of that kind.
-  init?(_ kind: FrameKind, payload: [UInt8]) {
+  package init?(_ kind: FrameKind, payload: [UInt8]) {
     guard payload.count >= 8 else { return nil }
     let count = payload.number(at: 0, byteCount: 8)
     guard count <= UInt64(payload.count / 8 - 1) else { return nil }

@@ -1,7 +1,7 @@
-import Bytes
+package import Bytes
 import Ingest
 import Ledger
-import PipelineFile
+package import PipelineFile
 import Pseudonymise
 import Records
 
@@ -9,13 +9,19 @@ import Records
 ///
 /// A list that cannot be read as a whole stops the run, because an objection would be ignored: a
 /// line that is no such identifier, a broken or unfinished archive, a missing file or column.
-struct ObjectionReader {
+package struct ObjectionReader {
   let source: String
   let objection: SourcePlan.Objection
   let fingerprints: FingerprintKey
 
+  package init(source: String, objection: SourcePlan.Objection, fingerprints: FingerprintKey) {
+    self.source = source
+    self.objection = objection
+    self.fingerprints = fingerprints
+  }
+
   /// Returns the fingerprints of all identifiers in the files, given by name and path.
-  func read(_ files: [(name: String, path: String)]) throws -> Set<UInt128> {
+  package func read(_ files: [(name: String, path: String)]) throws -> Set<UInt128> {
     var persons: Set<UInt128> = []
     for file in files {
       if let column = objection.column {

@@ -6,7 +6,7 @@ import Records
 
 /// A run as its manifest tells of it: what the ledger does not keep, and all of it where that was
 /// lost.
-struct PastRun {
+package struct PastRun {
   var pipelineName: String
   var pipelineDigest: String
   var date: String
@@ -22,7 +22,7 @@ struct PastRun {
   private var inputs: [LedgerInput] = []
 
   /// Reads a manifest; one that cannot be read stops the run: what it knew must not be forgotten.
-  init(reading path: String) throws {
+  package init(reading path: String) throws {
     guard let file = try? WholeFile(path: path, limit: 1 << 28),
       let root = try? JSONSerialization.jsonObject(with: Data(file.bytes)) as? [String: Any],
       let run = PastRun(root)

@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// The syntax of an expression: what stands where, nothing resolved.
-indirect enum ExpressionNode {
+package indirect enum ExpressionNode {
   case literal(mantissa: Int64, scale: Int)
   /// A column or a raw path, as written.
   case name(String, Range<Int>)
@@ -16,10 +16,10 @@ indirect enum ExpressionNode {
 ///
 /// Operator precedence by Pratt's method ("Top Down Operator Precedence", 1973). Offsets count
 /// Unicode scalars of the text from 0.
-struct ExpressionParser {
-  struct Fault: Error {
-    var message: String
-    var place: Range<Int>
+package struct ExpressionParser {
+  package struct Fault: Error {
+    package var message: String
+    package var place: Range<Int>
   }
 
   private enum Token: Equatable {
@@ -40,9 +40,9 @@ struct ExpressionParser {
   private static let depthLimit = 50
   private static let operatorLimit = 200
 
-  init(_ text: String) { scalars = Array(text.unicodeScalars) }
+  package init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-  mutating func parse() throws(Fault) -> ExpressionNode {
+  package mutating func parse() throws(Fault) -> ExpressionNode {
     try advance()
     let node = try expression(minimum: 0)
     guard token == .end else {
