@@ -5,7 +5,7 @@ package import Records
 
 /// The evidence of a run: what was read, kept, dropped and published, under which keys.
 ///
-/// Version 1 of LANGUAGE section 8. No value of a record and no undeclared field name is in it.
+/// No value of a record and no undeclared field name is in it (<doc:Architecture>, invariants).
 package struct Manifest: Sendable {
   /// A column of a published table, all of it in words.
   package struct Column: Sendable {

@@ -22,7 +22,7 @@ package struct RecordCounts: Hashable, Sendable {
     left.expired += right.expired
   }
 
-  /// Whether every record is accounted for (promise 6).
+  /// Whether of every record that was read it is told what became of it.
   package var isConserved: Bool {
     read == kept + rejected + noConsent + filtered + late + expired
   }

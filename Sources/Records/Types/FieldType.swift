@@ -1,6 +1,6 @@
 /// The declared type of a raw field: what the shop says the bytes mean.
 ///
-/// The names are those of the pipeline language, section 4.
+/// The names are those of a pipeline file; Engine's page Language lists them with their classes.
 package enum FieldType: String, CaseIterable, Hashable, Sendable {
   case email, phone, name, street, ip, account, order, cookie, iban, card
   case postcode, city, url, timestamp
