@@ -17,8 +17,7 @@ struct ExpireCommand: AsyncParsableCommand {
   @Option(help: "The folder that holds the published tables.")
   var output = "out"
 
-  @Option(help: "The folder of keys, locks and manifests.")
-  var state = "state"
+  @OptionGroup var place: StateOptions
 
   @Option(help: "Judge as of this day, not later than today, YYYY-MM-DD; default: today.")
   var date: CivilDate?
@@ -38,7 +37,7 @@ struct ExpireCommand: AsyncParsableCommand {
   func run() async throws {
     let compiled = try Console.pipeline(pipeline, command: "expire", common)
     guard let plan = compiled.plan else { return }
-    let expiry = Expiry(plan: plan, input: input, output: output, state: state)
+    let expiry = Expiry(plan: plan, input: input, output: output, state: place.state)
     do throws(RunFailure) {
       tell(try expiry.expire(today: try expiry.day(asked: date), confirms: yes))
     } catch {

@@ -10,12 +10,6 @@ struct KeysCommand: AsyncParsableCommand {
     abstract: "List, check and destroy the secrets under which pseudonyms are made.",
     subcommands: [List.self, Check.self, Expire.self, Destroy.self])
 
-  /// Where the keys are.
-  struct State: ParsableArguments {
-    @Option(help: "The folder of keys, locks and manifests.")
-    var state = "state"
-  }
-
   /// Compiles the pipelines that say until when keys are needed.
   static func plans(
     _ paths: [String], command: String, _ common: CommonOptions
@@ -44,7 +38,7 @@ struct KeysCommand: AsyncParsableCommand {
     @Argument(help: "Pipeline files that use the keys.")
     var pipelines: [String] = []
 
-    @OptionGroup var place: State
+    @OptionGroup var place: StateOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -72,7 +66,7 @@ struct KeysCommand: AsyncParsableCommand {
       commandName: "check",
       abstract: "Open every key file and compare it with the ledger; 77 if one cannot be trusted.")
 
-    @OptionGroup var place: State
+    @OptionGroup var place: StateOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -126,7 +120,7 @@ struct KeysCommand: AsyncParsableCommand {
     @Flag(help: "Destroy what is listed. Nobody can undo it.")
     var yes = false
 
-    @OptionGroup var place: State
+    @OptionGroup var place: StateOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -156,7 +150,7 @@ struct KeysCommand: AsyncParsableCommand {
     @Flag(help: "Do it. Nobody can undo it.")
     var yes = false
 
-    @OptionGroup var place: State
+    @OptionGroup var place: StateOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {

@@ -37,14 +37,13 @@ struct PersonOptions: ParsableArguments {
   @Option(help: "The folder that holds the published tables.")
   var output = "out"
 
-  @Option(help: "The folder of keys, locks and manifests.")
-  var state = "state"
+  @OptionGroup var place: StateOptions
 
   /// Compiles the pipeline; `nil` when it cannot be, which has been told.
   func rights(command: String, _ common: CommonOptions) throws -> PersonRights? {
     let compiled = try Console.pipeline(pipeline, command: command, common)
     return compiled.plan.map {
-      PersonRights(plan: $0, pipelineText: compiled.source.text, output: output, state: state)
+      PersonRights(plan: $0, pipelineText: compiled.source.text, output: output, state: place.state)
     }
   }
 }

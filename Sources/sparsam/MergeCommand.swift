@@ -20,8 +20,7 @@ struct MergeCommand: AsyncParsableCommand {
   @Option(help: "The folder that receives the published tables.")
   var output = "out"
 
-  @Option(help: "The folder of keys, locks and manifests; never inside the output folder.")
-  var state = "state"
+  @OptionGroup var place: StateOptions
 
   @Option(help: "The run's date, YYYY-MM-DD, to find the plan by.")
   var date: CivilDate?
@@ -29,22 +28,12 @@ struct MergeCommand: AsyncParsableCommand {
   @Option(help: "The plan's file; default: in the state folder, by date and pipeline.")
   var plan: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What aggregates may take in memory before they are set aside on disk, as 'sparsam run' has it.",
-      valueName: "size"))
-  var memory: String?
+  @OptionGroup var tables: MemoryOptions
 
   @Flag(help: "End with a table of what was read, kept and published.")
   var verbose = false
 
   @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    if let memory, RunOptions.byteCount(ofSize: memory) == nil {
-      throw ValidationError("'--memory' takes a size of 1M or more, such as 256M or 1G")
-    }
-  }
 
   func run() async throws {
     let compiled = try Console.pipeline(pipeline, command: "merge", common)
@@ -52,8 +41,7 @@ struct MergeCommand: AsyncParsableCommand {
     let run = Run(
       plan: checked, pipelineText: compiled.source.text,
       options: RunOptions(
-        output: output, state: state, date: date,
-        memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }))
+        output: output, state: place.state, date: date, memory: tables.byteCount))
     let report: Run.Report
     do {
       report = try await run.mergeItems(planFile: plan, partials: partial)

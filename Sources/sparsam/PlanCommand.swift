@@ -22,8 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: "The folder that will receive the published tables.")
   var output = "out"
 
-  @Option(help: "The folder of keys, locks and manifests; never inside the others.")
-  var state = "state"
+  @OptionGroup var place: StateOptions
 
   @Option(help: "The run's date, YYYY-MM-DD; default: yesterday in the pipeline's timezone.")
   var date: CivilDate?
@@ -42,7 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
     let run = Run(
       plan: checked, pipelineText: compiled.source.text,
       options: RunOptions(
-        input: input, output: output, state: state, date: date, isReplay: replay))
+        input: input, output: output, state: place.state, date: date, isReplay: replay))
     let planned: Run.Planned
     do {
       planned = try await run.planItems(writingTo: plan)

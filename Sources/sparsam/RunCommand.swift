@@ -18,8 +18,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The folder that receives the published tables.")
   var output = "out"
 
-  @Option(help: "The folder of keys, locks and manifests; never inside the others.")
-  var state = "state"
+  @OptionGroup var place: StateOptions
 
   @Option(help: "The run's date, YYYY-MM-DD; default: yesterday in the pipeline's timezone.")
   var date: CivilDate?
@@ -30,16 +29,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The last of these dates.")
   var to: CivilDate?
 
-  @Option(help: "Blocks worked on at once, 1 to 256; default: one a processor.")
-  var threads: Int?
-
-  @Option(
-    help:
-      """
-      Memory that aggregate tables may take, as 256M or 1G; default: a quarter of the machine's, at \
-      least 256M.
-      """)
-  var memory: String?
+  @OptionGroup var work: ThreadOptions
+  @OptionGroup var tables: MemoryOptions
 
   @Flag(help: "Use the public replay key; the input folder must hold a file '.synthetic'.")
   var replay = false
@@ -82,12 +73,6 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("'--threads' takes a number from 1 to 256")
-    }
-    if let memory, RunOptions.byteCount(ofSize: memory) == nil {
-      throw ValidationError("'--memory' takes a size of 1M or more, such as 256M or 1G")
-    }
     if (item == nil) != (partial == nil) {
       throw ValidationError("'--item' and '--partial' belong together: which item, and where to")
     }
@@ -127,10 +112,9 @@ struct RunCommand: AsyncParsableCommand {
     let run = Run(
       plan: checked, pipelineText: compiled.source.text,
       options: RunOptions(
-        input: input, output: output, state: state, date: date, threads: threads ?? 0,
-        isReplay: replay, isDryRun: dryRun,
-        memory: memory.flatMap { RunOptions.byteCount(ofSize: $0) }, replaces: replace,
-        retraction: retract, adopts: adopt))
+        input: input, output: output, state: place.state, date: date,
+        threads: work.threads ?? 0, isReplay: replay, isDryRun: dryRun, memory: tables.byteCount,
+        replaces: replace, retraction: retract, adopts: adopt))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
     do {
       if let item, let partial {
@@ -204,8 +188,4 @@ struct RunCommand: AsyncParsableCommand {
           + "its partial is '\(done.path)'\n")
     }
   }
-}
-
-extension CivilDate: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
 }

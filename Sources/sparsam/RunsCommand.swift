@@ -9,14 +9,12 @@ struct RunsCommand: AsyncParsableCommand {
   @Argument(help: "The run to show; without it all are listed.")
   var run: String?
 
-  @Option(help: "The folder of keys, ledger and manifests.")
-  var state = "state"
-
+  @OptionGroup var place: StateOptions
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     do throws(RunFailure) {
-      let list = try RunList(state: state)
+      let list = try RunList(state: place.state)
       let answer = if let run { try list.one(run) } else { try list.all() }
       if common.json {
         Console.data(

@@ -13,21 +13,14 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "The day on which retention is judged, YYYY-MM-DD; default: today.")
   var date: CivilDate?
 
-  @Option(help: "Parts of files checked at once, 1 to 256; default: one a processor.")
-  var threads: Int?
-
+  @OptionGroup var work: ThreadOptions
   @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    if let threads, !(1...256).contains(threads) {
-      throw ValidationError("'--threads' takes a number from 1 to 256")
-    }
-  }
 
   func run() async throws {
     let report: PublishedCheck.Report
     do {
-      report = try await PublishedCheck(folder: folder, date: date, threads: threads ?? 0).report()
+      report = try await PublishedCheck(folder: folder, date: date, threads: work.threads ?? 0)
+        .report()
     } catch let failure as RunFailure {
       throw Console.end(failure, command: "verify", common)
     }
