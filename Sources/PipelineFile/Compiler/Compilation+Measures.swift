@@ -138,17 +138,7 @@ extension Compilation {
     guard let keys = keyed(entry.value, .protection, owner: "'k'", at: entry.keyRange) else {
       return nil
     }
-    if let none = keys["none"] {
-      let reason = text(none.value, of: "none")
-      if let other = ["least", "of", "below", "counts", "dominance"].compactMap({ keys[$0] }).first
-      {
-        report(
-          .protectionMissing, "'none' and '\(other.key)' exclude each other", at: other.keyRange,
-          notes: [Diagnostic.Note("no protection", at: none.keyRange)], fix: "delete one of them")
-        return nil
-      }
-      return reason.map { .none(reason: $0) }
-    }
+    if let none = keys["none"] { return unprotected(none, keys) }
     guard let leastEntry = keys["least"] else {
       report(
         .protectionMissing, "'k' says neither 'least' nor 'none'", at: entry.keyRange,
@@ -157,17 +147,7 @@ extension Compilation {
       return nil
     }
     let isGroup = if case .group? = shape { true } else { false }
-    let least = integer(leastEntry.value, of: "least", in: 0...1_000_000)
-    if let least, least < 5 {
-      report(
-        .leastTooSmall, "'least' is \(least), and fewer than 5 protect nobody",
-        at: leastEntry.value.range, label: "5 or more",
-        fix: "write  least: 10 , or  k: {none: \"<reason>\"}  where no persons are in it")
-    } else if let least, least < 10, isGroup {
-      report(
-        .leastIsLow, "'least' is \(least), and fewer than 10 are narrowed down over the days",
-        at: leastEntry.value.range, label: "10 is customary", fix: "write  least: 10")
-    }
+    let least = leastPersons(leastEntry, isGroup: isGroup)
     let below = keys["below"].flatMap {
       word($0.value, of: "below", AggregateDefinition.KRule.Below.self)
     }
@@ -175,38 +155,78 @@ extension Compilation {
       word($0.value, of: "counts", among: ["persons", "devices"])
     }
     guard let shape else { return nil }
+    let of: Int?
+    var dominance: Int?
     switch shape {
     case .group(let group):
-      let of = countedColumn(keys, countsDevices: counts == "devices", entry: entry, in: model)
-      if below == .other, let entry = keys["below"] {
-        let hasText = group.contains { model.columns[$0].plan.type.form == .text }
-        if !hasText {
-          report(
-            .otherNeedsText, "'below: other' needs a text key in the group", at: entry.value.range,
-            label: "nowhere to write 'other'", fix: "write  below: suppress")
-        }
-      }
-      let dominance = keys["dominance"].flatMap { bindDominance($0, measures: measures) }
-      guard let least, let of else { return nil }
-      return .least(
-        AggregateDefinition.KRule(
-          least: least, of: of, below: below ?? .suppress, dominance: dominance))
+      of = countedColumn(keys, countsDevices: counts == "devices", entry: entry, in: model)
+      if below == .other { checkOther(keys, group: group, in: model) }
+      dominance = keys["dominance"].flatMap { bindDominance($0, measures: measures) }
+      guard of != nil else { return nil }
     case .per(let index):
-      for name in ["of", "counts", "dominance"] {
-        guard let entry = keys[name] else { continue }
-        report(
-          name == "dominance" ? .illegalDominance : .settingNotHere,
-          "'\(name)' says nothing in a table of persons", at: entry.keyRange,
-          label: "each row is a person", fix: "delete it")
-      }
-      if below == .other, let entry = keys["below"] {
-        report(
-          .otherNeedsText, "'below: other' is not possible in a table of persons",
-          at: entry.value.range, label: "each row is a person", fix: "write  below: suppress")
-      }
+      of = nil
+      refuseForPersons(keys, isOther: below == .other)
       guard standsForPersons(model.columns[index], at: leastEntry) else { return nil }
-      guard let least else { return nil }
-      return .least(AggregateDefinition.KRule(least: least, of: nil, below: below ?? .suppress))
+    }
+    return least.map {
+      .least(
+        AggregateDefinition.KRule(
+          least: $0, of: of, below: below ?? .suppress, dominance: dominance))
+    }
+  }
+
+  /// Returns the protection of `none: "<reason>"`, which stands alone.
+  private func unprotected(
+    _ none: YAMLNode.Entry, _ keys: Keyed
+  ) -> AggregateDefinition.Protection? {
+    let reason = text(none.value, of: "none")
+    if let other = ["least", "of", "below", "counts", "dominance"].compactMap({ keys[$0] }).first {
+      report(
+        .protectionMissing, "'none' and '\(other.key)' exclude each other", at: other.keyRange,
+        notes: [Diagnostic.Note("no protection", at: none.keyRange)], fix: "delete one of them")
+      return nil
+    }
+    return reason.map { .none(reason: $0) }
+  }
+
+  private func leastPersons(_ entry: YAMLNode.Entry, isGroup: Bool) -> Int? {
+    let least = integer(entry.value, of: "least", in: 0...1_000_000)
+    if let least, least < 5 {
+      report(
+        .leastTooSmall, "'least' is \(least), and fewer than 5 protect nobody",
+        at: entry.value.range, label: "5 or more",
+        fix: "write  least: 10 , or  k: {none: \"<reason>\"}  where no persons are in it")
+    } else if let least, least < 10, isGroup {
+      report(
+        .leastIsLow, "'least' is \(least), and fewer than 10 are narrowed down over the days",
+        at: entry.value.range, label: "10 is customary", fix: "write  least: 10")
+    }
+    return least
+  }
+
+  /// `below: other` writes a word into a group key, which must be a text.
+  private func checkOther(_ keys: Keyed, group: [Int], in model: SourceModel) {
+    guard let entry = keys["below"],
+      !group.contains(where: { model.columns[$0].plan.type.form == .text })
+    else { return }
+    report(
+      .otherNeedsText, "'below: other' needs a text key in the group", at: entry.value.range,
+      label: "nowhere to write 'other'", fix: "write  below: suppress")
+  }
+
+  /// Refuses what is about cells in a table of persons.
+  private func refuseForPersons(_ keys: Keyed, isOther: Bool) {
+    for name in ["of", "counts", "dominance"] {
+      guard let entry = keys[name] else { continue }
+      report(
+        name == "dominance" ? .illegalDominance : .settingNotHere,
+        "'\(name)' says nothing in a table of persons", at: entry.keyRange,
+        label: "each row is a person", fix: "delete it")
+    }
+    if isOther, let entry = keys["below"] {
+      report(
+        .otherNeedsText, "'below: other' is not possible in a table of persons",
+        at: entry.value.range, label: "each row is a person", fix: "write  below: suppress")
     }
   }
 

@@ -174,42 +174,53 @@ extension Compilation {
       }
       return .integer(number)
     case .list(let inner, let count):
-      guard let nodes = node.sequence else {
-        report(
-          .illegalTreatment, "'\(name)' takes a list", at: node.range, label: node.shape,
-          fix: node.scalar.map { "write  \(name): [\($0)]" })
-        return nil
-      }
-      guard count.contains(nodes.count) else {
-        report(
-          .illegalTreatment, "'\(name)' has \(nodes.count) entries", at: node.range,
-          label: count.lowerBound == count.upperBound
-            ? "expected \(count.lowerBound)"
-            : "expected \(count.lowerBound) to \(count.upperBound)")
-        return nil
-      }
-      let values = nodes.compactMap { node in
-        // Whatever stands in a list of texts is one, `null` and `no` included.
-        if case .text = inner { return anyText(node, of: name).map { SettingValue.text($0) } }
-        return setting(node, shape: inner, path: path)
-      }
-      return values.count == nodes.count ? .list(values) : nil
+      return list(node, of: inner, count: count, path: path)
     case .mapping(let settings):
       return mapping(node, settings, path: path)
     case .dictionary:
-      guard let entries = node.entries, !entries.isEmpty else {
-        report(
-          .illegalTreatment, "'\(name)' takes texts and what they become", at: node.range,
-          label: node.shape, fix: "write  {\(name): {M: male, F: female}}")
-        return nil
-      }
-      var pairs: [SettingValue.Pair] = []
-      for entry in entries {
-        guard let text = anyText(entry.value, of: entry.key) else { return nil }
-        pairs.append(SettingValue.Pair(entry.key, .text(text)))
-      }
-      return .mapping(pairs)
+      return dictionary(node, of: name)
     }
+  }
+
+  private func list(
+    _ node: YAMLNode, of inner: SettingShape, count: ClosedRange<Int>, path: [String]
+  ) -> SettingValue? {
+    let name = path.last ?? ""
+    guard let nodes = node.sequence else {
+      report(
+        .illegalTreatment, "'\(name)' takes a list", at: node.range, label: node.shape,
+        fix: node.scalar.map { "write  \(name): [\($0)]" })
+      return nil
+    }
+    guard count.contains(nodes.count) else {
+      report(
+        .illegalTreatment, "'\(name)' has \(nodes.count) entries", at: node.range,
+        label: count.lowerBound == count.upperBound
+          ? "expected \(count.lowerBound)"
+          : "expected \(count.lowerBound) to \(count.upperBound)")
+      return nil
+    }
+    let values = nodes.compactMap { node in
+      // Whatever stands in a list of texts is one, `null` and `no` included.
+      if case .text = inner { return anyText(node, of: name).map { SettingValue.text($0) } }
+      return setting(node, shape: inner, path: path)
+    }
+    return values.count == nodes.count ? .list(values) : nil
+  }
+
+  private func dictionary(_ node: YAMLNode, of name: String) -> SettingValue? {
+    guard let entries = node.entries, !entries.isEmpty else {
+      report(
+        .illegalTreatment, "'\(name)' takes texts and what they become", at: node.range,
+        label: node.shape, fix: "write  {\(name): {M: male, F: female}}")
+      return nil
+    }
+    var pairs: [SettingValue.Pair] = []
+    for entry in entries {
+      guard let text = anyText(entry.value, of: entry.key) else { return nil }
+      pairs.append(SettingValue.Pair(entry.key, .text(text)))
+    }
+    return .mapping(pairs)
   }
 
   private func mapping(

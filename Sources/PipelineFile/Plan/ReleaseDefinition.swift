@@ -99,7 +99,6 @@ extension ReleaseDefinition {
     in around: Surroundings
   ) {
     let source = around.source
-    func meanings(_ columns: [Int]) -> JSONText { .array(columns.map(around.meaning)) }
     let columns: [Int]
     if let aggregate {
       columns = aggregate.columns
@@ -116,37 +115,11 @@ extension ReleaseDefinition {
       if here == loss.loses(source.columns[number]) { return nil }
       return .array([around.meaning(of: number), .string(PurposeLoss.canonical(here))])
     }
-    var lists: [String: Set<String>] = [:]
-    for condition in aggregate?.conditions ?? [] {
-      let form = source.columns[condition.column].type.form
-      let values = condition.values.map { canonical($0, as: form) }
-      if values.contains(nil) { continue }
-      lists[around.meaning(of: condition.column).compact, default: []]
-        .formUnion(values.compactMap { $0 })
-    }
     let conditions = (aggregate?.conditions ?? []).map { condition in
       JSONText.array([around.meaning(of: condition.column), .strings(condition.values.sorted())])
         .compact
     }
-    var rule = JSONText.null
-    if case .least(let stated)? = aggregate?.protection {
-      rule = .members([
-        "least": .integer(stated.least), "of": stated.of.map(around.meaning),
-        "below": .string(stated.below.rawValue), "dominance": stated.dominance.map { .integer($0) },
-        "judged": meanings(aggregate?.judged ?? []),
-      ])
-    }
-    let measures = (aggregate?.measures ?? []).map { measure in
-      JSONText.members([
-        "name": .string(measure.name), "of": measure.column.map(around.meaning),
-        "operation": .string(measure.operation.rawValue),
-        "clamp": measure.clamp.map {
-          .array([.integer(Int($0.lowerBound)), .integer(Int($0.upperBound))])
-        },
-        "round": measure.round.map { .integer(Int($0)) },
-        "bands": measure.bands.map { .array($0.map { .integer(Int($0)) }) },
-      ])
-    }
+    let rule = aggregate.map(around.rule) ?? .null
     let kind: Kind =
       switch aggregate?.shape {
       case .group: .cells
@@ -161,13 +134,53 @@ extension ReleaseDefinition {
         "until": source.isCut(by: table)
           ? .strings(Set(table.retention.map(\.canonical)).sorted()) : nil,
       ]).compact,
-      group: meanings(aggregate?.keys ?? columns).compact,
-      filter: JSONText.strings(conditions.sorted()).compact, lists: lists, rule: rule.compact,
-      measures: JSONText.array(measures).compact)
+      group: around.meanings(aggregate?.keys ?? columns).compact,
+      filter: JSONText.strings(conditions.sorted()).compact,
+      lists: around.lists(aggregate?.conditions ?? []), rule: rule.compact,
+      measures: JSONText.array((aggregate?.measures ?? []).map(around.measured)).compact)
   }
 }
 
 extension ReleaseDefinition.Surroundings {
+  fileprivate func meanings(_ columns: [Int]) -> JSONText { .array(columns.map(meaning)) }
+
+  /// The values that conditions list, by what their column is.
+  fileprivate func lists(
+    _ conditions: [AggregateDefinition.Condition]
+  ) -> [String: Set<String>] {
+    var lists: [String: Set<String>] = [:]
+    for condition in conditions {
+      let form = source.columns[condition.column].type.form
+      let values = condition.values.map { canonical($0, as: form) }
+      if values.contains(nil) { continue }
+      lists[meaning(of: condition.column).compact, default: []]
+        .formUnion(values.compactMap { $0 })
+    }
+    return lists
+  }
+
+  /// When a cell may be shown; null where nothing protects it.
+  fileprivate func rule(of aggregate: AggregateDefinition) -> JSONText {
+    guard case .least(let stated) = aggregate.protection else { return .null }
+    return .members([
+      "least": .integer(stated.least), "of": stated.of.map(meaning),
+      "below": .string(stated.below.rawValue), "dominance": stated.dominance.map { .integer($0) },
+      "judged": meanings(aggregate.judged),
+    ])
+  }
+
+  fileprivate func measured(_ measure: AggregateDefinition.Measure) -> JSONText {
+    .members([
+      "name": .string(measure.name), "of": measure.column.map(meaning),
+      "operation": .string(measure.operation.rawValue),
+      "clamp": measure.clamp.map {
+        .array([.integer(Int($0.lowerBound)), .integer(Int($0.upperBound))])
+      },
+      "round": measure.round.map { .integer(Int($0)) },
+      "bands": measure.bands.map { .array($0.map { .integer(Int($0)) }) },
+    ])
+  }
+
   /// Which records of the source's files enter any of its tables.
   fileprivate var records: JSONText {
     func path(_ slot: Int) -> String { source.projection.slots[slot].text }
@@ -245,23 +258,7 @@ private func canonical(_ value: String, as form: ValueForm) -> String? {
   case .text, .boolean: return value
   case .integer: return Int64(value).map(String.init)
   case .date: return CivilDate(value)?.description
-  case .decimal: return canonicalDecimal(value)
+  case .decimal: return DecimalText(value)?.canonical
   case .timestamp, .token: return nil
   }
-}
-
-/// Returns a decimal without sign of plus and without zeros that say nothing.
-private func canonicalDecimal(_ text: String) -> String? {
-  var digits = Substring(text)
-  let isNegative = digits.first == "-"
-  if isNegative || digits.first == "+" { digits.removeFirst() }
-  let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-  guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }) else {
-    return nil
-  }
-  let whole = parts[0].drop { $0 == "0" }
-  var places = parts.count == 2 ? parts[1] : ""
-  while places.last == "0" { places.removeLast() }
-  if whole.isEmpty, places.isEmpty { return "0" }
-  return (isNegative ? "-" : "") + whole + "." + places
 }

@@ -61,54 +61,18 @@ package struct TimePattern: Hashable, Sendable {
     while index < bytes.count {
       let byte = bytes[index]
       if byte == UInt8(ascii: "'") {
-        // Quoted literal text; two quotes are one, inside and outside.
-        var end = index + 1
-        if end < bytes.count, bytes[end] == byte {
-          parts.append(.literal(byte))
-          index += 2
-          continue
-        }
-        while end < bytes.count {
-          if bytes[end] == byte {
-            guard end + 1 < bytes.count, bytes[end + 1] == byte else { break }
-            end += 1
-          }
-          parts.append(.literal(bytes[end]))
-          end += 1
-        }
-        guard end < bytes.count else { return nil }
-        index = end + 1
-        continue
-      }
-      let isLetter = (65...90).contains(byte) || (97...122).contains(byte)
-      guard isLetter else {
-        parts.append(.literal(byte))
-        index += 1
+        guard let literal = TimePattern.quoted(bytes, at: &index) else { return nil }
+        parts += literal.map { Part.literal($0) }
         continue
       }
       var end = index
       while end < bytes.count, bytes[end] == byte { end += 1 }
-      switch (byte, end - index) {
-      case (UInt8(ascii: "y"), 4): parts.append(.year)
-      case (UInt8(ascii: "y"), 2): parts.append(.shortYear)
-      case (UInt8(ascii: "M"), 1), (UInt8(ascii: "M"), 2):
-        parts.append(.month(twoDigits: end - index == 2))
-      case (UInt8(ascii: "M"), 3): parts.append(.monthName)
-      case (UInt8(ascii: "d"), 1), (UInt8(ascii: "d"), 2):
-        parts.append(.day(twoDigits: end - index == 2))
-      case (UInt8(ascii: "H"), 1), (UInt8(ascii: "H"), 2):
-        parts.append(.hour24(twoDigits: end - index == 2))
-      case (UInt8(ascii: "h"), 1), (UInt8(ascii: "h"), 2):
-        parts.append(.hour12(twoDigits: end - index == 2))
-      case (UInt8(ascii: "a"), 1): parts.append(.dayHalf)
-      case (UInt8(ascii: "m"), 2): parts.append(.minute)
-      case (UInt8(ascii: "s"), 2): parts.append(.second)
-      case (UInt8(ascii: "S"), 1...9): parts.append(.fraction)
-      case (UInt8(ascii: "X"), 1...3): parts.append(.offset)
-      case (UInt8(ascii: "T"), 1): parts.append(.literal(byte))
-      // Read as a mere letter, it would move every time by the offset of the pipeline's timezone.
-      case (UInt8(ascii: "Z"), 1): parts.append(.offset)
-      default: return nil
+      let isLetter = (65...90).contains(byte) || (97...122).contains(byte)
+      if isLetter {
+        guard let part = TimePattern.part(byte, count: end - index) else { return nil }
+        parts.append(part)
+      } else {
+        parts += repeatElement(Part.literal(byte), count: end - index)
       }
       index = end
     }
@@ -126,5 +90,48 @@ package struct TimePattern: Hashable, Sendable {
     guard hasYear, hasMonth, hasDay else { return nil }
     self.parts = parts
     self.text = text
+  }
+  /// Reads the literal text that the quote at `index` begins; two quotes are one, inside and
+  /// outside. Returns `nil` when it does not end.
+  private static func quoted(_ bytes: [UInt8], at index: inout Int) -> [UInt8]? {
+    let quote = bytes[index]
+    index += 1
+    if index < bytes.count, bytes[index] == quote {
+      index += 1
+      return [quote]
+    }
+    var literal: [UInt8] = []
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if byte == quote {
+        guard index < bytes.count, bytes[index] == quote else { return literal }
+        index += 1
+      }
+      literal.append(byte)
+    }
+    return nil
+  }
+
+  /// Returns what a letter means that stands there `count` times; `nil` outside the subset.
+  private static func part(_ letter: UInt8, count: Int) -> Part? {
+    switch (Character(Unicode.Scalar(letter)), count) {
+    case ("y", 4): .year
+    case ("y", 2): .shortYear
+    case ("M", 1...2): .month(twoDigits: count == 2)
+    case ("M", 3): .monthName
+    case ("d", 1...2): .day(twoDigits: count == 2)
+    case ("H", 1...2): .hour24(twoDigits: count == 2)
+    case ("h", 1...2): .hour12(twoDigits: count == 2)
+    case ("a", 1): .dayHalf
+    case ("m", 2): .minute
+    case ("s", 2): .second
+    case ("S", 1...9): .fraction
+    case ("X", 1...3): .offset
+    case ("T", 1): .literal(letter)
+    // Read as a mere letter, it would move every time by the offset of the pipeline's timezone.
+    case ("Z", 1): .offset
+    default: nil
+    }
   }
 }
