@@ -117,15 +117,20 @@ extension Compilation {
       }
       let values = conditionValues(condition)
       if let value = values.first(where: { !mayBe($0, found) }) {
+        var fix: String?
+        if case .decimal(let scale, _) = found.plan.type.form {
+          fix = "write a number such as 0.5, with a decimal point and at most \(scale) places"
+        }
         report(
           .illegalValue, "column '\(condition.key)' is never '\(value)'", at: condition.value.range,
-          label: "would select nothing", notes: [Diagnostic.Note("declared here", at: found.range)])
+          label: "would select nothing", notes: [Diagnostic.Note("declared here", at: found.range)],
+          fix: fix)
       }
       return values.isEmpty ? nil : AggregateDefinition.Condition(column: index, values: values)
     }
   }
 
-  /// Whether a column can hold a value with this canonical text.
+  /// Whether a column can hold a value that is written so.
   private func mayBe(_ value: String, _ column: ColumnModel) -> Bool {
     switch column.plan.type.form {
     case .integer: return Int64(value) != nil
@@ -138,7 +143,8 @@ extension Compilation {
       case "map": return last.settings.pairs?.contains { $0.value == .text(value) } ?? true
       default: return true
       }
-    case .decimal, .timestamp, .token: return true
+    case .decimal(let scale, _): return DecimalText(value)?.fits(scale: scale) ?? false
+    case .timestamp, .token: return true
     }
   }
 
