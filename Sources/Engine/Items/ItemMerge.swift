@@ -102,7 +102,7 @@ struct ItemMerge {
       throw RunFailure(
         .badInput,
         "source '\(source.name)' has \(report.counts.rejected) bad records of \(report.counts.read) "
-          + "(\(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing was "
+          + "(by rule: \(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing was "
           + "published; \(places)")
     }
     for (number, counts) in report.nulled.enumerated() {
