@@ -7,7 +7,8 @@ package import Records
 /// its bytes, a number its exact text, `true` and `false` their word, `null` is missing. A line
 /// that is no well-formed object has no cells; blank lines are no records. A byte order mark is
 /// accepted where a block begins. Where every element is a record, the line's other cells stand
-/// with each of them. A scalar path over every element of another array has no one value and is
+/// with each of them, and a line with a declared path that occurs twice rejects all of them: it
+/// contradicts itself. A scalar path over every element of another array has no one value and is
 /// null.
 ///
 /// A block is written to, and so copied if something else holds its array, only where a declared
@@ -101,8 +102,8 @@ package struct NDJSONScanner: Scanner {
           if text[end] != JSONSyntax.lineFeed { end = JSONSyntax.malformed }
         }
       }
-      if end >= 0, isSplit, repeatedCount > max(256, end &- lineStart) { end = JSONSyntax.tooDeep }
-      if end >= 0, !walk.hasDuplicate {
+      let isTooLarge = end >= 0 && isSplit && repeatedCount > max(256, end &- lineStart)
+      if end >= 0, !isTooLarge, !walk.hasDuplicate {
         mostDropped = max(mostDropped, walk.droppedCount)
         if isSplit {
           finishElements(line: lineStart, ordinal: &ordinal, into: &batch)
@@ -112,10 +113,14 @@ package struct NDJSONScanner: Scanner {
         }
       } else {
         let rule: Rule =
-          end >= 0 ? .duplicate : end == JSONSyntax.tooDeep ? .limit : .malformed
-        batch.faults.append(
-          ScanFault(rule: rule, ordinal: ordinal, start: UInt32(truncatingIfNeeded: lineStart)))
-        ordinal &+= 1
+          isTooLarge || end == JSONSyntax.tooDeep ? .limit : end >= 0 ? .duplicate : .malformed
+        // Which elements a line has that is no JSON, nobody can tell.
+        let count = end >= 0 && isSplit ? max(walk.rowCounts[1], 1) : 1
+        for _ in 0..<count {
+          batch.faults.append(
+            ScanFault(rule: rule, ordinal: ordinal, start: UInt32(truncatingIfNeeded: lineStart)))
+          ordinal &+= 1
+        }
         truncateToMarks()
         if end < 0 {
           end = firstOffset(of: JSONSyntax.lineFeed, in: text, from: first)
