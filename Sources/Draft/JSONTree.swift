@@ -22,7 +22,32 @@ final class JSONTree {
     var filledCount = 0
     var truthCount = 0
     var arrayCount = 0
+    /// How often it was there, as a member.
+    var count = 0
+    /// What its values were.
+    var forms: Set<Form> = []
+    /// How many objects, or key/value arrays, with members there were.
+    var objectCount = 0
+    /// Members with names that look like values.
+    var hiddenCount = 0
+
+    /// Whether its members' names may be data, such as persons by their names.
+    ///
+    /// Members of a record's part come again from record to record, at least one of them mostly, and
+    /// differ in form. What is keyed by data has other keys each time, and one form of values.
+    var isKeyedByData: Bool {
+      let members = order.compactMap { children[$0] } + matchOrder.compactMap { matches[$0] }
+      if members.isEmpty { return false }
+      if hiddenCount >= members.count { return true }
+      guard objectCount > 1, members.count > 1,
+        !members.contains(where: { $0.count * 2 > objectCount })
+      else { return false }
+      let forms = Set(members.map(\.forms).filter { !$0.isEmpty })
+      return forms.count <= 1 || members.allSatisfy { $0.count == 1 }
+    }
   }
+
+  private enum Form { case text, number, truth, object, array }
 
   func add(_ record: JSONSample) {
     recordCount += 1
@@ -33,23 +58,36 @@ final class JSONTree {
     switch value {
     case .null: return
     case .truth(let isTrue):
+      node.forms.insert(.truth)
       node.truthCount += 1
       keep(Array((isTrue ? "true" : "false").utf8), in: node)
-    case .string(let text), .number(let text):
+    case .string(let text):
+      node.forms.insert(.text)
       if !text.isEmpty { keep(text, in: node) }
+    case .number(let text):
+      node.forms.insert(.number)
+      keep(text, in: node)
     case .object(let members):
+      node.forms.insert(.object)
+      if !members.isEmpty { node.objectCount += 1 }
       for member in members {
         let place = path + "\u{0}" + member.name
         if let child = child(named: member.name, of: node, place: place) {
+          child.count += 1
           add(member.value, to: child, path: place)
         }
       }
     case .array(let elements):
+      node.forms.insert(.array)
       node.arrayCount += 1
       if let pairs = JSONTree.pairs(elements) {
+        node.objectCount += 1
         for (key, member) in pairs {
           let place = path + "\u{0}[" + key
-          if let child = match(key, of: node, place: place) { add(member, to: child, path: place) }
+          if let child = match(key, of: node, place: place) {
+            child.count += 1
+            add(member, to: child, path: place)
+          }
         }
         return
       }
@@ -66,7 +104,7 @@ final class JSONTree {
 
   private func child(named name: String, of node: Node, place: String) -> Node? {
     if let child = node.children[name] { return child }
-    guard isAdmitted(name, place) else { return nil }
+    guard isAdmitted(name, place, of: node) else { return nil }
     let child = Node()
     node.children[name] = child
     node.order.append(name)
@@ -75,7 +113,7 @@ final class JSONTree {
 
   private func match(_ key: String, of node: Node, place: String) -> Node? {
     if let child = node.matches[key] { return child }
-    guard isAdmitted(key, place), !key.contains("]") else {
+    guard isAdmitted(key, place, of: node), !key.contains("]") else {
       hiddenNames.insert(place)
       return nil
     }
@@ -85,9 +123,13 @@ final class JSONTree {
     return child
   }
 
-  private func isAdmitted(_ name: String, _ place: String) -> Bool {
-    if FieldName.looksLikeValue(name) || name.contains("\"") || nodeCount >= JSONTree.nodeLimit {
-      if hiddenNames.count < JSONTree.nodeLimit { hiddenNames.insert(place) }
+  private func isAdmitted(_ name: String, _ place: String, of node: Node) -> Bool {
+    let looksLikeValue = FieldName.looksLikeValue(name)
+    if looksLikeValue || name.contains("\"") || nodeCount >= JSONTree.nodeLimit {
+      if hiddenNames.count < JSONTree.nodeLimit, hiddenNames.insert(place).inserted, looksLikeValue
+      {
+        node.hiddenCount += 1
+      }
       return false
     }
     nodeCount += 1
@@ -172,6 +214,11 @@ final class JSONTree {
         field.isTruth = node.truthCount == node.filledCount
         found.fields.append(field)
       }
+    }
+    // A record is none: without its fields there were no draft.
+    if !names.isEmpty, node.isKeyedByData {
+      found.arrays.append("\(path) has keys that may be data; declare those that are names")
+      return
     }
     let isMap = node.order.count > 50
     for name in node.order {
