@@ -166,6 +166,23 @@ import Testing
     #expect(none.entries.map(\.rule) == [.overflow])
   }
 
+  /// Where an operand is missing or unreadable there is no result that could be too large.
+  @Test func overflowOfAPartNeedsAllOperands() {
+    var large = Expression.column(0, scale: 0)
+    for _ in 0..<4 { large = .multiply(large, large) }
+    let raw = batch(records: 3, slots: [["1", nil, "x"]])
+    let columns = [[Int64](repeating: .max, count: 3)]
+    for expression in [
+      Expression.add(.slot(0, scale: 6), large), .subtract(large, .slot(0, scale: 6)),
+      .multiply(.add(large, .column(0, scale: 0)), .slot(0, scale: 6)),
+    ] {
+      var faults = ValueFaults()
+      #expect(evaluate(expression, raw, columns, &faults) == [nil, nil, nil])
+      #expect(faults.entries.map(\.rule) == [.overflow, .type])
+      #expect(faults.entries.map(\.position) == [0, 2])
+    }
+  }
+
   @Test func textColumnHasNoNumbers() {
     let evaluator = ExpressionEvaluator(.column(0, scale: 0), numbers: NumberStyle())
     var faults = ValueFaults()

@@ -2,9 +2,10 @@ package import Records
 
 /// Computes a derived column for whole batches, exactly.
 ///
-/// Operands are number columns, and raw fields read as decimals. A missing operand gives null; one
-/// that is no number of its scale gives null and is reported as `type`; a result or a step on the
-/// way to it that does not fit is reported as `overflow`, on which the engine rejects the record.
+/// Operands are number columns, and raw fields read as decimals. A missing operand gives null,
+/// whatever the others are; one that is no number of its scale gives null and is reported as `type`;
+/// else a result or a step on the way to it that does not fit is reported as `overflow`, on which
+/// the engine rejects the record.
 /// The sum over an array that is not there is 0. The result is rounded half to even.
 package struct ExpressionEvaluator: Sendable {
   private let root: ExpressionNode

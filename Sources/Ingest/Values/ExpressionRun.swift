@@ -2,8 +2,8 @@ import Records
 
 /// An integer whose three least values stand for what is no number.
 ///
-/// Where operands are marked so, the result is too: overflow outweighs unreadable, which outweighs
-/// missing, and the order of the marks makes that a comparison.
+/// Where operands are marked so, the result is too: unreadable outweighs missing, and either of them
+/// outweighs overflow, for without an operand there is no result that could be too large.
 protocol ExpressionNumber: FixedWidthInteger, SignedInteger, Sendable {}
 extension Int64: ExpressionNumber {}
 extension Int128: ExpressionNumber {}
@@ -19,7 +19,10 @@ extension ExpressionNumber {
   /// Returns the mark that two values, at least one of them marked, give together.
   @inline(__always)
   static func mark(_ left: Self, _ right: Self) -> Self {
-    if left.isMark, right.isMark { return Swift.max(left, right) }
+    if left.isMark, right.isMark {
+      if left == .overflow { return right }
+      return right == .overflow ? left : Swift.max(left, right)
+    }
     return Swift.min(left, right)
   }
 }
