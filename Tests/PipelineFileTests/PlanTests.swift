@@ -1,3 +1,4 @@
+import Diagnostics
 import PipelineFile
 import Records
 import Testing
@@ -47,6 +48,28 @@ import Testing
     #expect(words["category"] == "one_of [shoes, bags, coats]")
     #expect(words["quantity"] == "as it is")
     #expect(words["total"] == "derived: quantity * price")
+  }
+
+  /// What a row of money can meet: a decimal point, digits on both sides, two places, 64 bits.
+  @Test(arguments: [
+    ("0.5", true), ("-0.50", true), ("+1.500", true), ("7", true), ("007.10", true), ("-0", true),
+    ("92233720368547758.07", true), ("-92233720368547758.07", true),
+    ("92233720368547758.08", false), ("-92233720368547758.08", false), ("0.125", false),
+    ("1.", false), (".5", false), ("\"1,50\"", false), ("1e2", false), ("1.5.0", false),
+    ("-", false),
+    ("\"\"", false), ("--1", false), ("many", false),
+  ])
+  func conditionOfMoneyIsANumber(_ text: String, isLegal: Bool) throws {
+    let whole = Examples.whole.replacing(
+      "  regions:\n    from: orders\n",
+      with: "  regions:\n    from: orders\n    where: {price: \(text)}\n")
+    #expect(whole != Examples.whole)
+    let (plan, diagnostics) = Examples.compile(whole)
+    #expect((plan != nil) == isLegal)
+    let value = text.filter { $0 != "\"" }
+    #expect(
+      diagnostics.filter { $0.severity == .error }.map(\.message)
+        == (isLegal ? [] : ["column 'price' is never '\(value)'"]))
   }
 
   @Test func csvDialectIsBound() throws {
