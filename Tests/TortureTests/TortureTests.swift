@@ -20,7 +20,7 @@ import Testing
     let ending = try Program.shell(
       "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' --program '\(folder)/sparsam' "
         + "--samples '\(folder)/samples' \(campaign)", in: scratch.folder)
-    if ending.status == Self.skipped { return try skip(ending.output) }
+    if ending.status == Self.skipped { return tell(ending.output) }
     // The figure is kept with the test.
     Attachment.record(ending.output, named: "\(campaign).txt")
     #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
@@ -29,9 +29,10 @@ import Testing
   /// How the script ends when its campaign cannot run here, and has said why.
   private static let skipped: Int32 = 77
 
-  private func skip(_ why: String) throws {
+  /// Tells in the tests' output why a campaign did not run; a case that is cancelled "passed" there.
+  private func tell(_ why: String) {
     #if compiler(>=6.3)
-      try Test.cancel("\(why)")
+      Issue.record("\(why)", severity: .warning)
     #else
       print(why)
     #endif
