@@ -28,13 +28,15 @@ struct OnePartial {
   let path: String
   let whole: [UInt8]
 
-  init() async throws {
+  /// `format` is what the night publishes, as a pipeline says it.
+  init(format: String = "csv, compression: none") async throws {
     let date = NightlyShop.date(3)
     try runs.write(shop.csv(of: 3), to: "orders-\(date).csv")
     let text = NightlyShop.pipeline(
       "nightly", files: "orders-{date}.csv", aggregates: "", tables: "[{orders: [day, category]}]"
     ).replacing("aggregates:\n\n", with: "")
       .replacing("treat: {one_of: [shoes, bags, coats]}, ", with: "")
+      .replacing("format: csv, compression: none", with: "format: \(format)")
     night = try runs.prepared(text, date)
     let planned = try await night.planItems()
     let item = try #require(planned.plan.items.first)
@@ -70,7 +72,7 @@ struct OnePartial {
     return frames
   }
 
-  private static func bytes(of number: Int, _ count: Int) -> [UInt8] {
+  static func bytes(of number: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
   }
 }

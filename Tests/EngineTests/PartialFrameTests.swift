@@ -4,6 +4,8 @@ import Testing
 /// A partial tells whose it is and carries all that its item has left, or it is refused.
 @Suite struct PartialFrameTests {
   private static let header: UInt8 = 1
+  private static let rows: UInt8 = 2
+  private static let group: UInt8 = 3
   private static let identifiers: UInt8 = 8
 
   /// Texts are published and looked up among the identifiers that the items have read.
@@ -47,5 +49,44 @@ import Testing
     try partial.replace(partial.frames)
     let report = try await partial.night.mergeItems(partials: [partial.folder])
     #expect(report.manifest?.sources.first?.counts.kept == partial.shop.lines(of: 3))
+  }
+
+  /// What the manifest counts and what the file holds are compared: a row must not go missing
+  /// between them.
+  @Test func rowsThatGoMissingStopTheNight() async throws {
+    let partial = try await OnePartial()
+    let cut = partial.frames.filter { $0.kind != Self.rows }
+    #expect(cut.count == partial.frames.count - 1)
+    try partial.replace(cut)
+    await #expect(
+      throws: RunFailure(
+        .internalError,
+        "the rows of table 'orders' do not add up: \(partial.shop.lines(of: 3)) entered and 0 were "
+          + "written; nothing was published; this is a fault of the program: keep the inputs and "
+          + "report it")
+    ) {
+      _ = try await partial.night.mergeItems(partials: [partial.folder])
+    }
+    try partial.restore()
+    _ = try await partial.night.mergeItems(partials: [partial.folder])
+  }
+
+  @Test func rowsOfAnotherFormAreNotPassedOver() async throws {
+    let partial = try await OnePartial(format: "parquet")
+    var frames = partial.frames
+    let index = try #require(frames.firstIndex { $0.kind == Self.group })
+    // One word that says how many rows there are, and their bytes.
+    frames[index].kind = Self.rows
+    frames[index].payload =
+      OnePartial.bytes(of: 1, 8) + OnePartial.bytes(of: 1, 8) + Array("a row\n".utf8)
+    try partial.replace(frames)
+    await #expect(
+      throws: RunFailure(
+        .internalError,
+        "table 'orders' was given rows of another form than its file's; nothing was published; this "
+          + "is a fault of the program: keep the inputs and report it")
+    ) {
+      _ = try await partial.night.mergeItems(partials: [partial.folder])
+    }
   }
 }

@@ -80,7 +80,7 @@ final class StagedFile {
 
   /// Appends rows that a worker has encoded.
   func append(_ chunk: EncodedChunk) throws {
-    guard case .rows(let encoder, var summaries) = body else { return }
+    guard case .rows(let encoder, var summaries) = body else { throw RunFailure.otherRows(table) }
     try write(chunk.bytes)
     summaries.append(chunk.summary)
     body = .rows(encoder, summaries)
@@ -89,7 +89,7 @@ final class StagedFile {
 
   /// Appends the rows of a batch, to be encoded with others as one row group.
   func append(_ rows: ParquetEncoder.Rows) throws {
-    guard case .columns(var groups) = body else { return }
+    guard case .columns(var groups) = body else { throw RunFailure.otherRows(table) }
     defer { body = .columns(groups) }
     try groups.append(rows, write: write)
     rowCount += rows.count
@@ -100,7 +100,7 @@ final class StagedFile {
     switch piece {
     case .rows(let chunk): try append(chunk)
     case .group(let group):
-      guard case .columns(var groups) = body else { return }
+      guard case .columns(var groups) = body else { throw RunFailure.otherRows(table) }
       defer { body = .columns(groups) }
       try groups.append(group, write: write)
       rowCount += group.summary.rowCount
@@ -199,7 +199,10 @@ final class StagedRows: RowSink {
     for file in files { try file?.rollBack() }
   }
 
-  func append(_ piece: RowPiece, to target: Int) throws { try files[target]?.append(piece) }
+  func append(_ piece: RowPiece, to target: Int) throws {
+    guard let file = files[target] else { throw RunFailure.strayRows }
+    try file.append(piece)
+  }
 
   func take(_ result: BlockResult) throws {
     for (position, file) in files.enumerated() {
@@ -217,7 +220,6 @@ final class NoRows: RowSink {
   func savepoint() {}
   func rollBack() {}
   func take(_ result: BlockResult) {}
-  func append(_ piece: RowPiece, to target: Int) {}
 }
 
 /// A sink that keeps the treated rows: for a pipeline's tests.
@@ -237,11 +239,33 @@ final class CapturedRows: RowSink {
     for index in batches.indices { batches[index].removeLast(batches[index].count - marks[index]) }
   }
 
-  func append(_ piece: RowPiece, to target: Int) {}
-
   func take(_ result: BlockResult) {
     for (index, batch) in result.captured.enumerated() {
       if let batch { batches[index].append(batch) }
     }
+  }
+}
+
+extension RunFailure {
+  /// Rows that a table's file does not take: encoded ones for Parquet, or the other way round.
+  static func otherRows(_ table: String) -> RunFailure {
+    RunFailure(
+      .internalError,
+      "table '\(table)' was given rows of another form than its file's; nothing was published; this "
+        + "is a fault of the program: keep the inputs and report it")
+  }
+
+  /// Rows of a table that is written from something else, or not at all.
+  static let strayRows = RunFailure(
+    .internalError,
+    "rows were given to a table that takes none; nothing was published; this is a fault of the "
+      + "program: keep the inputs and report it")
+
+  /// A file that does not hold the rows that entered its table.
+  static func lostRows(_ table: String, written: Int, entered: Int) -> RunFailure {
+    RunFailure(
+      .internalError,
+      "the rows of table '\(table)' do not add up: \(entered) entered and \(written) were written; "
+        + "nothing was published; this is a fault of the program: keep the inputs and report it")
   }
 }

@@ -95,6 +95,10 @@ final class Staging {
         file = try await aggregateFile(place, outcome)
       }
       let finished = try file.finish(durable)
+      guard finished.rowCount == outcome.rowCount else {
+        throw RunFailure.lostRows(
+          outcome.name, written: finished.rowCount, entered: outcome.rowCount)
+      }
       try closePartition(place)
       let table = Manifest.Table(
         outcome, publisher.plan, place, date: publisher.date, files: [finished],

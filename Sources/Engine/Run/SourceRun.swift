@@ -17,6 +17,11 @@ protocol RowSink: AnyObject {
 
 extension RowSink {
   var queue: EncodingQueue? { nil }
+
+  /// A sink that keeps no rows is never given encoded ones.
+  func append(_ piece: RowPiece, to target: Int) throws {
+    throw RunFailure.strayRows
+  }
 }
 
 /// Runs one source: what its items yield, in name order, each start a savepoint.
