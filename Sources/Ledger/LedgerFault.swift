@@ -56,6 +56,13 @@ extension LedgerFault {
     if case .contradiction = reason { return true }
     return false
   }
+
+  /// Whether what was to be written may stand all the same: a commit whose synchronisation failed
+  /// lies in the journal, and whoever opens it next finds it there or not.
+  package var leavesOutcomeOpen: Bool {
+    if case .inputOutput = reason { return true }
+    return false
+  }
 }
 
 extension LedgerFault: CustomStringConvertible {

@@ -95,4 +95,32 @@ import Testing
     }
     #expect(killed >= 20, "only \(killed) runs were killed")
   }
+
+  /// A commit whose synchronisation failed may stand all the same: then what it speaks of is there,
+  /// and the next run finishes it.
+  @Test func aPreparationThatMayStandIsReadBack() throws {
+    guard let strace = Self.strace else {
+      print("KillTests: strace is not installed; no synchronisation failed")
+      return
+    }
+    var finished = 0
+    // One thread makes all the calls, for strace counts them by thread.
+    for count in 1...6 {
+      let scratch = try shop()
+      #expect(try Program.shell(Self.command, in: scratch.folder).status == 0)
+      let run = try Program.shell(
+        "\(strace) -f -qq -o trace -e trace=fdatasync -e inject=fdatasync:error=EIO:when=\(count) "
+          + Self.command + " --threads 1 --replace --retract 'a test'", in: scratch.folder)
+      let runs = try Program.shell("sparsam runs --json", in: scratch.folder)
+      guard run.status == 74, runs.output.contains("\"state\": \"prepared\"") else { continue }
+      let again = try Program.shell(Self.command + " --verbose", in: scratch.folder)
+      #expect(again.status == 0, "fdatasync \(count): \(again.errors)")
+      if again.errors.contains("was cut off while it published; it is finished now") {
+        finished += 1
+      } else {
+        Issue.record("fdatasync \(count): \(again.errors)")
+      }
+    }
+    #expect(finished > 0, "no run was left prepared")
+  }
 }

@@ -81,4 +81,14 @@ struct StateFolder: Sendable {
     if try Folder.names(in: folder).isEmpty { try Folder.removeTree(folder) }
     try Folder.sync(runs)
   }
+
+  /// Removes what a run has staged and writes down that nothing came of it.
+  ///
+  /// What cannot be removed now, on a full disk perhaps, the next run removes: the failure that led
+  /// here is the one to tell.
+  func abandon(_ run: String, _ layout: OutputLayout, _ ledger: Ledger?) {
+    try? layout.removeStaging(run)
+    try? forget(run)
+    try? ledger?.drop(run, at: Timestamp.now)
+  }
 }

@@ -70,9 +70,7 @@ extension PersonRights {
       for partition in partitions { try await publisher.verify(rewritten: partition) }
     } catch {
       // Nothing has changed; what is damaged stays to be looked at.
-      try? layout.removeStaging(name)
-      try? state.forget(name)
-      try? ledger.drop(name, at: Timestamp.now)
+      state.abandon(name, layout, ledger)
       throw error
     }
     try pause("staged")

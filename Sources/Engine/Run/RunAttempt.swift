@@ -34,6 +34,7 @@ struct RunAttempt {
     let staging: Staging
     let staged: StagedSources
     let manifest: Manifest
+    let preparation: LedgerPreparation
     do {
       let rings = try apart.map { try run.plannedRings($0.plan) } ?? run.keyRings(ledger)
       staging = try publisher.stage(name, threads: run.threads)
@@ -61,17 +62,28 @@ struct RunAttempt {
       // The last file of all: what lies in staging is finished and verified once it is there.
       try DurableFile.write(
         Array(manifest.json.pretty.utf8), to: state.manifest(name), mode: 0o600)
-      try ledger?.prepare(
-        name, preparation(staged, staging, releases), at: Timestamp.now)
+      preparation = try self.preparation(staged, staging, releases)
     } catch {
       abandon()
       throw error
     }
+    try prepare(preparation)
     try publish(staging)
     times.publication = watch.lap()
     return Run.Report(
       date: run.date, manifest: manifest, warnings: staged.warnings, byteCount: staged.byteCount,
       times: times)
+  }
+
+  /// Writes down that all lies ready. Where the ledger cannot tell whether that stands, nothing is
+  /// removed: the next run reads it back.
+  private func prepare(_ preparation: LedgerPreparation) throws(LedgerFault) {
+    do {
+      try ledger?.prepare(name, preparation, at: Timestamp.now)
+    } catch {
+      if !error.leavesOutcomeOpen { abandon() }
+      throw error
+    }
   }
 
   private func preparation(
@@ -116,15 +128,7 @@ struct RunAttempt {
     return same == publisher.places.count
   }
 
-  /// Removes what was staged and writes down that nothing came of it.
-  ///
-  /// What cannot be removed now, on a full disk perhaps, the next run removes: the failure that led
-  /// here is the one to tell.
-  private func abandon() {
-    try? publisher.layout.removeStaging(name)
-    try? state.forget(name)
-    try? ledger?.drop(name, at: Timestamp.now)
-  }
+  private func abandon() { state.abandon(name, publisher.layout, ledger) }
 }
 
 extension RunFailure {
