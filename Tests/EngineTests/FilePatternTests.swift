@@ -1,3 +1,4 @@
+import Bytes
 import Engine
 import Foundation
 import Records
@@ -109,5 +110,40 @@ struct FilePatternCase: Sendable, CustomTestStringConvertible {
       #expect(try FilePattern("**/*.csv", date: date).matches(in: folder.path) == ["a.csv"])
       #expect(try FilePattern("loop/*.csv", date: date).matches(in: folder.path) == ["loop/a.csv"])
     }
+  }
+
+  /// Its path is longer than the system takes, so that even root cannot tell what it is.
+  @Test func whatCannotBeExaminedIsNotPassedOver() throws {
+    let scratch = try Scratch()
+    let deep = """
+      import os
+      os.chdir(os.getcwd())
+      while len(os.getcwd()) < 3900:
+          name = "d" * min(200, 3950 - len(os.getcwd()))
+          os.mkdir(name)
+          os.chdir(name)
+      print(os.getcwd(), end="")
+      os.mkdir("x" * 200)
+      """
+    let made = try Program.shell("python3 -c '\(deep)'", in: scratch.folder)
+    #expect(made.status == 0, "\(made.errors)")
+    defer { _ = try? Program.shell("rm -rf d*", in: scratch.folder) }
+    let root = scratch.folder.path
+    let start = try #require(made.output.range(of: "/dddd"))
+    let path =
+      root + made.output[start.lowerBound...] + "/" + String(repeating: "x", count: 200)
+    let pattern = FilePattern("**/*.csv", date: CivilDate(year: 2026, month: 5, day: 1))
+    let fault = #expect(throws: SystemFault.self) { try pattern.matches(in: root) }
+    #expect(fault?.description == "cannot examine '\(path)': the name is too long")
+  }
+
+  /// A link that leads to itself, or to nowhere, is no folder, and what lies beside it is found.
+  @Test func linksThatLeadNowhereAreNoFolders() throws {
+    let scratch = try Scratch()
+    let made = try Program.shell(
+      "ln -s loop loop; ln -s absent nowhere; mkdir sub; echo > sub/a.csv", in: scratch.folder)
+    #expect(made.status == 0, "\(made.errors)")
+    let pattern = FilePattern("*/*.csv", date: CivilDate(year: 2026, month: 5, day: 1))
+    #expect(try pattern.matches(in: scratch.folder.path) == ["sub/a.csv"])
   }
 }

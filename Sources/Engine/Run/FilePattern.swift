@@ -1,5 +1,6 @@
 package import Bytes
 import Foundation
+import Glibc
 package import Records
 
 /// A glob below the input folder with the run's date in it: `access-{date:yyyyMMdd}*.log.gz`.
@@ -68,7 +69,7 @@ package struct FilePattern: Sendable {
       try collect(rest, in: folder, prefix: prefix, into: &found)
       // A link may lead back, or out.
       for name in try names(in: folder, { _ in true })
-      where isFolder("\(folder)/\(name)", followsLinks: false) {
+      where try isFolder("\(folder)/\(name)", followsLinks: false) {
         try collect(components, in: "\(folder)/\(name)", prefix: "\(prefix)\(name)/", into: &found)
       }
       return
@@ -77,8 +78,8 @@ package struct FilePattern: Sendable {
     for name in try names(in: folder, matches) where matches(name) {
       let path = "\(folder)/\(name)"
       if rest.isEmpty {
-        if !isFolder(path) { found.append(prefix + name) }
-      } else if isFolder(path) {
+        if try !isFolder(path) { found.append(prefix + name) }
+      } else if try isFolder(path) {
         try collect(rest, in: path, prefix: "\(prefix)\(name)/", into: &found)
       }
     }
@@ -91,8 +92,18 @@ package struct FilePattern: Sendable {
       .filter { !$0.hasPrefix(".") }
   }
 
-  private static func isFolder(_ path: String, followsLinks: Bool = true) -> Bool {
-    (try? FileFacts(of: path, followsLinks: followsLinks))?.kind == .folder
+  /// Whether a folder lies at `path`; a link to nowhere, or to itself, is none.
+  ///
+  /// What cannot be examined may be one, and the files in it would go missing without a word.
+  private static func isFolder(
+    _ path: String, followsLinks: Bool = true
+  ) throws(SystemFault) -> Bool {
+    do {
+      return try FileFacts(of: path, followsLinks: followsLinks).kind == .folder
+    } catch {
+      if error.isMissing || error.isLink || error.errno == ENOTDIR { return false }
+      throw error
+    }
   }
 
   /// Whether `name` matches the one component `pattern`.
