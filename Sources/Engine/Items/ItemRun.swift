@@ -52,7 +52,9 @@ struct ItemRun {
         report.keys.insert(UsedKey(name: ring.name, epoch: key.epoch, check: key.check))
       }
     }
-    let ending = reader.ending ?? .complete
+    guard let ending = reader.ending else {
+      throw RunFailure.hasNoEnding(item.name, of: program.source.name)
+    }
     return ItemOutcome(
       item: ItemReport(
         name: item.name, sha256: reader.rawDigest, byteCount: reader.rawByteCount,

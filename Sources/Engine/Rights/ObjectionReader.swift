@@ -139,8 +139,9 @@ package struct ObjectionReader {
   }
 
   private func check(_ ending: InputEnding?, _ file: String) throws(RunFailure) {
-    switch ending ?? .complete {
-    case .complete: return
+    switch ending {
+    case nil: throw RunFailure.hasNoEnding(file, of: source)
+    case .complete?: return
     case .unfinished:
       throw RunFailure(
         .badInput,

@@ -1,6 +1,14 @@
 import Bytes
 
 extension RunFailure {
+  /// An input that no reader has called complete, cut off or damaged; it must not count as complete.
+  static func hasNoEnding(_ name: String, of source: String) -> RunFailure {
+    RunFailure(
+      .internalError,
+      "input '\(name)' of source '\(source)' was not read to its end; nothing was published; this is "
+        + "a fault of the program: keep the inputs and report it")
+  }
+
   /// A pipe that ended too early: nothing comes behind it, as it may behind the end of a file.
   static func cutOff(_ name: String, of source: String) -> RunFailure {
     RunFailure(
