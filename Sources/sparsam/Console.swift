@@ -103,17 +103,6 @@ enum Console {
     return ExitCode(failure.code.rawValue)
   }
 
-  /// Ends the command with the failure's sentence; what is none has no name.
-  static func end(
-    unexpected error: any Error, command: String, _ options: CommonOptions
-  ) -> ExitCode {
-    let failure =
-      error as? RunFailure
-      ?? RunFailure(
-        .internalError, "the run broke off for a reason that has no name; nothing was published")
-    return end(failure, command: command, options)
-  }
-
   /// Tells what a run or a merge has published; `isData` where the summary itself was asked for.
   static func show(
     _ report: Run.Report, command: String, _ options: CommonOptions, isTalkative: Bool,

@@ -43,10 +43,10 @@ struct MergeCommand: AsyncParsableCommand {
       options: RunOptions(
         output: output, state: place.state, date: date, memory: tables.byteCount))
     let report: Run.Report
-    do {
+    do throws(RunFailure) {
       report = try await run.mergeItems(planFile: plan, partials: partial)
     } catch {
-      throw Console.end(unexpected: error, command: "merge", common)
+      throw Console.end(error, command: "merge", common)
     }
     Console.show(
       report, command: "merge", common,

@@ -43,10 +43,10 @@ struct PlanCommand: AsyncParsableCommand {
       options: RunOptions(
         input: input, output: output, state: place.state, date: date, isReplay: replay))
     let planned: Run.Planned
-    do {
-      planned = try await run.planItems(writingTo: plan)
+    do throws(RunFailure) {
+      planned = try run.planItems(writingTo: plan)
     } catch {
-      throw Console.end(unexpected: error, command: "plan", common)
+      throw Console.end(error, command: "plan", common)
     }
     if common.json {
       Console.data(

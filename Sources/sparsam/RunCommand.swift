@@ -116,7 +116,7 @@ struct RunCommand: AsyncParsableCommand {
         threads: work.threads ?? 0, isReplay: replay, isDryRun: dryRun, memory: tables.byteCount,
         replaces: replace, retraction: retract, adopts: adopt))
     let line = ProgressLine(isShown: Console.isTerminal && !common.quiet && !common.json)
-    do {
+    do throws(RunFailure) {
       if let item, let partial {
         let done = try await run.executeItem(item, planFile: plan, partials: partial) {
           line.show($0)
@@ -134,7 +134,7 @@ struct RunCommand: AsyncParsableCommand {
       }
     } catch {
       line.clear()
-      throw Console.end(unexpected: error, command: "run", common)
+      throw Console.end(error, command: "run", common)
     }
   }
 
@@ -147,7 +147,7 @@ struct RunCommand: AsyncParsableCommand {
   private func range(
     _ dates: ClosedRange<CivilDate>, _ checked: Plan, _ compiled: Pipeline, _ options: RunOptions,
     _ line: ProgressLine, _ isTalkative: Bool
-  ) async throws {
+  ) async throws(RunFailure) {
     var runs: [JSONText] = []
     try await RunRange(
       plan: checked, pipelineText: compiled.source.text, options: options, dates: dates

@@ -18,11 +18,11 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let report: PublishedCheck.Report
-    do {
+    do throws(RunFailure) {
       report = try await PublishedCheck(folder: folder, date: date, threads: work.threads ?? 0)
         .report()
-    } catch let failure as RunFailure {
-      throw Console.end(failure, command: "verify", common)
+    } catch {
+      throw Console.end(error, command: "verify", common)
     }
     let code = report.findings.isEmpty ? RunFailure.Code.done : .badInput
     if common.json {

@@ -38,7 +38,7 @@ struct OnePartial {
       .replacing("treat: {one_of: [shoes, bags, coats]}, ", with: "")
       .replacing("format: csv, compression: none", with: "format: \(format)")
     night = try runs.prepared(text, date)
-    let planned = try await night.planItems()
+    let planned = try night.planItems()
     let item = try #require(planned.plan.items.first)
     folder = runs.folder.appendingPathComponent("partials").path
     path = try await night.executeItem(

@@ -362,15 +362,15 @@ import Testing
     let apart = try runs.prepared(
       NightlyShop.cells("regions", group: "[day, region]"), Self.one, output: "other")
     let partials = runs.folder.appendingPathComponent("partials").path
-    let planned = try await apart.planItems()
+    let planned = try apart.planItems()
     for item in planned.plan.items {
       _ = try await apart.executeItem(item.name, planFile: nil, partials: partials) { _ in }
     }
     var failure: RunFailure?
     do {
       _ = try await apart.mergeItems(partials: [partials])
-    } catch let refused as RunFailure {
-      failure = refused
+    } catch {
+      failure = error
     }
     #expect(failure?.message == Self.sentence("with another 'group'"))
   }

@@ -39,12 +39,8 @@ package struct PublishedCheck: Sendable {
   }
 
   /// Reads everything; throws only when there is nothing to verify or it cannot be reached.
-  package func report() async throws -> Report {
-    do {
-      return try await checkedReport()
-    } catch let fault as SystemFault {
-      throw RunFailure(fault)
-    }
+  package func report() async throws(RunFailure) -> Report {
+    try await RunFailure.explainingAsync { try await checkedReport() }
   }
 
   private func checkedReport() async throws -> Report {

@@ -12,24 +12,12 @@ package struct RunList: Sendable {
   /// Opens the ledger of a state folder; one that is not there knows no runs.
   package init(state path: String) throws(RunFailure) {
     state = StateFolder(path: path)
-    do {
+    ledger = try RunFailure.explaining {
       guard try FileFacts.exists(path) else {
         throw RunFailure(.inputMissing, "there is no state folder '\(path)'")
       }
       let file = "\(path)/ledger.sqlite"
-      ledger = try FileFacts.exists(file) ? Ledger(path: file, mustExist: true) : nil
-    } catch {
-      throw RunList.failure(error)
-    }
-  }
-
-  private static func failure(_ error: any Error) -> RunFailure {
-    switch error {
-    case let failure as RunFailure: failure
-    case let fault as SystemFault: RunFailure(fault)
-    case let fault as LedgerFault:
-      RunFailure(fault.isInternal ? .internalError : .inputOutput, fault.description)
-    default: RunFailure(.internalError, "the runs cannot be listed for a reason that has no name")
+      return try FileFacts.exists(file) ? Ledger(path: file, mustExist: true) : nil
     }
   }
 
@@ -37,7 +25,7 @@ package struct RunList: Sendable {
 
   /// All runs, oldest first: date, pipeline, state, rows, when, name.
   package func all() throws(RunFailure) -> (text: String, json: JSONText) {
-    do {
+    try RunFailure.explaining {
       let entries = try entries()
       var rows = [["date", "pipeline", "state", "rows", "when", "run"]]
       for (run, partitions) in entries {
@@ -53,8 +41,6 @@ package struct RunList: Sendable {
             + [.init("rows", .integer(partitions.reduce(0) { $0 + $1.rowCount }))])
       }
       return (TextTable.aligned(rows), .array(json))
-    } catch {
-      throw RunList.failure(error)
     }
   }
 
@@ -86,7 +72,7 @@ package struct RunList: Sendable {
 
   /// One run: its files, its counts, its partitions, its keys.
   package func one(_ name: String) throws(RunFailure) -> (text: String, json: JSONText) {
-    do {
+    try RunFailure.explaining {
       guard let ledger, let run = try ledger.run(named: name) else {
         throw RunFailure(
           .inputMissing, "the ledger of '\(state.path)' knows no run '\(name)'; see 'sparsam runs'")
@@ -109,8 +95,6 @@ package struct RunList: Sendable {
           .init("records", evidence?.counts ?? .null), .init("keys", evidence?.keys ?? .null),
         ])
       return (text, json)
-    } catch {
-      throw RunList.failure(error)
     }
   }
 

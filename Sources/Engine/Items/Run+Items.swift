@@ -44,8 +44,8 @@ extension Run {
   package func executeItem(
     _ name: String, planFile: String? = nil, partials folder: String,
     onProgress: @escaping (Progress) -> Void = { _ in }
-  ) async throws -> ItemDone {
-    try await Run.explaining {
+  ) async throws(RunFailure) -> ItemDone {
+    try await RunFailure.explainingAsync {
       let (planned, path) = try readPlan(planFile)
       // By bytes: names that are one text to Unicode are two files.
       guard let entry = planned.items.first(where: { $0.name.utf8.elementsEqual(name.utf8) }),
@@ -102,10 +102,10 @@ extension Run {
   ///
   /// Holds the locks of a run. In the end the partials and the plan are deleted; a failure leaves
   /// them, so that it can be mended and merged again.
-  package func mergeItems(planFile: String? = nil, partials folders: [String]) async throws
-    -> Report
-  {
-    try await Run.explaining {
+  package func mergeItems(
+    planFile: String? = nil, partials folders: [String]
+  ) async throws(RunFailure) -> Report {
+    try await RunFailure.explainingAsync {
       let (planned, path) = try readPlan(planFile)
       let run = following(planned)
       try run.checkStateIsApart()

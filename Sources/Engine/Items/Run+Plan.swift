@@ -18,8 +18,10 @@ extension Run {
   ///
   /// The keys are made here, so that items that run on copies of the state folder never make
   /// different ones. `path` is by default in the state folder.
-  package func planItems(writingTo path: String? = nil) async throws -> Planned {
-    try await Run.explaining {
+  package func planItems(
+    writingTo path: String? = nil
+  ) throws(RunFailure) -> Planned {
+    try RunFailure.explaining {
       try checkOptions()
       if let path,
         Run.lies(Run.canonical(PathText.folder(of: path)), in: Run.canonical(options.output))

@@ -56,6 +56,15 @@ struct StateFolder: Sendable {
     return ledger
   }
 
+  /// The memory of a folder that a run has made; there is nothing to tell where there is none.
+  func existingLedger() throws -> Ledger {
+    guard try hasLedger else {
+      throw RunFailure(
+        .inputMissing, "there is no ledger in '\(path)'; name the state folder of your runs")
+    }
+    return try ledger()
+  }
+
   func runFolder(_ run: String) -> String { "\(runs)/\(run)" }
 
   func manifest(_ run: String) -> String { "\(runFolder(run))/manifest.json" }

@@ -14,7 +14,7 @@ extension PersonRights {
   /// removed, so that a removal that was broken off is finished by the next one, whoever asks for
   /// it. A partition that is not as it was published stops it before anything is written down.
   package func forget(_ persons: [AskingPerson]) async throws(RunFailure) -> Answer {
-    try await Run.explaining {
+    try await RunFailure.explainingAsync {
       let lock = try state.lock()
       defer { withExtendedLifetime(lock) {} }
       let ledger = try state.existingLedger()

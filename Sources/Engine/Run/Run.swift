@@ -55,24 +55,16 @@ package struct Run: Sendable {
     options.threads > 0 ? options.threads : ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// Does the run; throws a `RunFailure` when it cannot go on.
+  /// Does the run.
   ///
-  /// Then nothing is published, or what was prepared stays prepared for the next run to finish.
-  package func execute(onProgress: @escaping (Progress) -> Void = { _ in }) async throws -> Report {
-    try await Run.explaining {
+  /// When it cannot go on, nothing is published, or what was prepared stays prepared for the next
+  /// run to finish.
+  package func execute(
+    onProgress: @escaping (Progress) -> Void = { _ in }
+  ) async throws(RunFailure) -> Report {
+    try await RunFailure.explainingAsync {
       try checkOptions()
       return try await options.isDryRun ? dryRun(onProgress) : night(nil, onProgress)
-    }
-  }
-
-  /// Says in a run's words what the modules below have thrown.
-  static func explaining<Result>(
-    _ body: () async throws -> Result
-  ) async throws(RunFailure) -> Result {
-    do {
-      return try await body()
-    } catch {
-      throw RunFailure(explaining: error)
     }
   }
 

@@ -22,8 +22,8 @@ package struct RunRange: Sendable {
   /// `onReport` is told of each date that is done.
   package func execute(
     onProgress: @escaping (Run.Progress) -> Void = { _ in },
-    onReport: (CivilDate, Run.Report) throws -> Void
-  ) async throws {
+    onReport: (CivilDate, Run.Report) -> Void
+  ) async throws(RunFailure) {
     if dates.lowerBound < dates.upperBound,
       let source = plan.sources.first(where: { $0.files == "-" })
     {
@@ -38,14 +38,14 @@ package struct RunRange: Sendable {
       var options = options
       options.date = date
       let report: Run.Report
-      do {
+      do throws(RunFailure) {
         report = try await Run(plan: plan, pipelineText: pipelineText, options: options)
           .execute(onProgress: onProgress)
-      } catch let failure as RunFailure {
-        throw RunFailure(failure.code, "\(date): \(failure.message)\(RunRange.done(dates, last))")
+      } catch {
+        throw RunFailure(error.code, "\(date): \(error.message)\(RunRange.done(dates, last))")
       }
       last = date
-      try onReport(date, report)
+      onReport(date, report)
     }
   }
 
