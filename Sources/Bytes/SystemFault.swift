@@ -19,6 +19,11 @@ package struct SystemFault: Error, Hashable, Sendable {
 }
 
 extension SystemFault {
+  /// Bytes that are not what they were a moment ago, of which the system itself has said nothing.
+  package static func inputOutput(_ operation: String, _ path: String) -> SystemFault {
+    SystemFault(operation: operation, path: path, errno: EIO)
+  }
+
   /// Whether the device, the quota or the size limit of the process is exhausted.
   package var isNoSpace: Bool {
     errno == ENOSPC || errno == EDQUOT || errno == EFBIG

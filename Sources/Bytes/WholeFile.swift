@@ -10,10 +10,11 @@ package struct WholeFile: Sendable {
 
   /// Reads the regular file at `path`, which must not be longer than `limit`.
   ///
-  /// A link as the last part of the path is refused unless `followsLinks`; a longer file is
-  /// refused as too large, a folder or device as such.
+  /// By default that is more than a manifest, a plan or a data package ever has. A link as the last
+  /// part of the path is refused unless `followsLinks`; a longer file is refused as too large, a
+  /// folder or device as such.
   package init(
-    path: String, limit: Int = 16 << 20, followsLinks: Bool = false
+    path: String, limit: Int = 1 << 28, followsLinks: Bool = false
   ) throws(SystemFault) {
     precondition(limit >= 0, "a limit is not negative")
     let opened = try openRegularFile(path, followsLinks: followsLinks)
@@ -22,23 +23,32 @@ package struct WholeFile: Sendable {
     facts = opened.facts
     if facts.byteCount > limit { throw SystemFault(operation: "read", path: path, errno: EFBIG) }
     var source = ByteSource(descriptor: descriptor, name: path)
+    var bytes: [UInt8] = []
+    // At first all that the file says it has; it may have grown since.
+    var room = max(facts.byteCount, 4096)
+    while true {
+      let piece = try source.bytes(atMost: room)
+      if piece.isEmpty { break }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
+      if bytes.count > limit { throw SystemFault(operation: "read", path: path, errno: EFBIG) }
+      room = 4096
+    }
+    self.bytes = bytes
+  }
+}
+
+extension ByteSource {
+  /// Reads up to `count` bytes; none is the end.
+  fileprivate mutating func bytes(atMost count: Int) throws(SystemFault) -> [UInt8] {
     var fault: SystemFault?
-    // One byte more than allowed tells a file that has grown since.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       do throws(SystemFault) {
-        while count <= limit {
-          let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count...])
-          let got = unsafe try source.read(into: room)
-          if got == 0 { break }
-          count += got
-        }
+        filled = unsafe try read(into: buffer)
       } catch {
         fault = error
       }
     }
     if let fault { throw fault }
-    if bytes.count > limit { throw SystemFault(operation: "read", path: path, errno: EFBIG) }
-    // The array must not hold on to the memory of the limit.
-    self.bytes = [UInt8](copying: bytes.span)
+    return bytes
   }
 }

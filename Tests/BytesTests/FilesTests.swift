@@ -127,6 +127,17 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
     }
   }
 
+  /// One of the system's own says that it has no bytes, as one that grows says too few.
+  @Test func wholeFileIsReadToItsEnd() throws {
+    let bytes = try #require(FileManager.default.contents(atPath: "/proc/self/limits"))
+    let whole = try WholeFile(path: "/proc/self/limits")
+    #expect(whole.facts.byteCount == 0)
+    #expect(whole.bytes == [UInt8](bytes))
+    #expect(
+      fault { _ = try WholeFile(path: "/proc/self/limits", limit: 10) }?.description
+        == "cannot read '/proc/self/limits': the file is too large")
+  }
+
   /// A pipe that nobody writes to would be waited for, with the night's lock held.
   @Test func pipesAndDevicesAreNoFiles() throws {
     try withFolder { folder in

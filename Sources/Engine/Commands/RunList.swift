@@ -171,7 +171,7 @@ private struct PastEvidence {
 
   init(reading path: String) throws {
     keyList = try PastRun(reading: path).keys.map { ($0.name, $0.epoch.description, $0.check) }
-    let bytes = try WholeFile(path: path, limit: 1 << 28).bytes
+    let bytes = try WholeFile(path: path).bytes
     let root = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
     let all = root?["sources"] as? [String: [String: Any]] ?? [:]
     for (name, source) in all.sorted(by: { $0.key < $1.key }) {

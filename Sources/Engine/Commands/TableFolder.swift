@@ -31,7 +31,7 @@ struct TableFolder {
     let partitions: [Partition]
     let zone: Zone
     do {
-      let bytes = try WholeFile(path: place("datapackage.json"), limit: 1 << 28).bytes
+      let bytes = try WholeFile(path: place("datapackage.json")).bytes
       partitions = try DataPackage.partitions(readingFrom: bytes)
       zone = Zone(named: try DataPackage.timezone(readingFrom: bytes)) ?? .utc
     } catch {
@@ -178,8 +178,7 @@ struct TableFolder {
       return try await FileVerification(threads: threads).verdict(
         on: place(file.path), file, TableCheck(contract, filter: nil))
     } catch {
-      throw error as? SystemFault
-        ?? SystemFault(operation: "verify", path: place(file.path), errno: 5)
+      throw error as? SystemFault ?? .inputOutput("verify", place(file.path))
     }
   }
 

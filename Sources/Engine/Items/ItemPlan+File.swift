@@ -50,7 +50,7 @@ extension ItemPlan {
 
   /// Returns the JSON object at `path`, or `nil` when that is no plan of any version.
   private static func object(at path: String) throws -> [String: Any]? {
-    let bytes = try WholeFile(path: path, limit: 1 << 28).bytes
+    let bytes = try WholeFile(path: path).bytes
     let root = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
     return root?["sparsam_plan"] == nil ? nil : root
   }

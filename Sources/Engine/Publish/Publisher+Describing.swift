@@ -37,7 +37,7 @@ extension Publisher {
     let path = "\(table(place))/datapackage.json"
     guard try FileFacts.exists(path) else { return nil }
     do {
-      return try read(WholeFile(path: path, limit: 1 << 28).bytes)
+      return try read(WholeFile(path: path).bytes)
     } catch {
       throw RunFailure(
         .inputOutput,

@@ -22,7 +22,7 @@ struct TableDescribing {
   func leaveOut(dates: Set<String>) throws {
     let package = "\(folder)/datapackage.json"
     guard try FileFacts.exists(package) else { return }
-    let bytes = try WholeFile(path: package, limit: 1 << 28).bytes
+    let bytes = try WholeFile(path: package).bytes
     let partitions: [Partition]
     do {
       partitions = try DataPackage.partitions(readingFrom: bytes)

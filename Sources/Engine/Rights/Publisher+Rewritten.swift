@@ -44,7 +44,7 @@ extension Publisher {
     let description = TableDescription(
       plan, output: output, table: output.tables[place.table], isReplay: isReplay)
     guard let fields = listed?.fields else { return TableContract(description, zone: plan.zone) }
-    let package = try WholeFile(path: "\(table(place))/datapackage.json", limit: 1 << 28).bytes
+    let package = try WholeFile(path: "\(table(place))/datapackage.json").bytes
     let zone = try Zone(named: DataPackage.timezone(readingFrom: package)) ?? plan.zone
     return TableContract(
       output: output.name, table: tableName(place), fields: fields, smallCells: listed?.smallCells,

@@ -63,7 +63,7 @@ extension InputContent {
     guard
       let content = passing.digest.content(byteCount: reader.byteCount, crc32: reader.crc32)
     else {
-      throw SystemFault(operation: "read all of", path: item.name, errno: 5)
+      throw SystemFault.inputOutput("read all of", item.name)
     }
     self = content
   }

@@ -23,7 +23,7 @@ package struct PastRun {
 
   /// Reads a manifest; one that cannot be read stops the run: what it knew must not be forgotten.
   package init(reading path: String) throws {
-    guard let file = try? WholeFile(path: path, limit: 1 << 28),
+    guard let file = try? WholeFile(path: path),
       let root = try? JSONSerialization.jsonObject(with: Data(file.bytes)) as? [String: Any],
       let run = PastRun(root)
     else {
