@@ -3,6 +3,7 @@ import Glibc
 /// A file that is read at any place, from several threads at once.
 package final class PositionedFile: Sendable {
   package let byteCount: Int
+  private let path: String
   private let descriptor: Descriptor
 
   /// Opens the regular file at `path`, which must not be a link.
@@ -10,14 +11,18 @@ package final class PositionedFile: Sendable {
     let opened = try openRegularFile(path, followsLinks: false)
     descriptor = Descriptor(opened.descriptor)
     byteCount = opened.facts.byteCount
+    self.path = path
   }
 
-  /// Returns the bytes of a range, or `nil` where not all of them can be read.
-  package func read(_ range: Range<Int>) -> [UInt8]? {
-    guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
+  /// Returns the bytes of a range; one that reaches beyond the file's end is an error.
+  package func read(_ range: Range<Int>) throws(SystemFault) -> [UInt8] {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+      throw .inputOutput("read all of", path)
+    }
     // An array made for no elements is one that all share, and making it would write to it.
     if range.isEmpty { return [] }
     let number = descriptor.number
+    var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
       while count < range.count {
         // SAFETY: count < range.count, the buffer's capacity; the kernel writes no more than asked.
@@ -27,10 +32,13 @@ package final class PositionedFile: Sendable {
         if got > 0 {
           count += got
         } else if got == 0 || errno != EINTR {
+          if got < 0 { failure = errno }
           break
         }
       }
     }
-    return bytes.count == range.count ? bytes : nil
+    if failure != 0 { throw SystemFault(operation: "read", path: path, errno: failure) }
+    guard bytes.count == range.count else { throw .inputOutput("read all of", path) }
+    return bytes
   }
 }

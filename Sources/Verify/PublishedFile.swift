@@ -45,7 +45,8 @@ package struct PublishedFile: ~Copyable {
     }
     let file = try PositionedFile(path: path)
     do throws(ParquetFault) {
-      let reader = try ParquetReader(byteCount: file.byteCount) { file.read($0) }
+      // Who compares its digest as well meets what cannot be read there, and says so.
+      let reader = try ParquetReader(byteCount: file.byteCount) { try? file.read($0) }
       let declared = contract.columns.map {
         ParquetReader.Field(name: $0.name, kind: ParquetKind($0.form))
       }

@@ -155,6 +155,24 @@ private func fault(_ body: () throws -> Void) -> SystemFault? {
     }
   }
 
+  /// Whoever reads here and there must tell a file that has changed from one that cannot be read.
+  @Test func whatIsNoLongerThereIsAFault() throws {
+    try withFolder { folder in
+      let path = folder + "/file"
+      try write("12345", to: path)
+      let file = try PositionedFile(path: path)
+      #expect(try file.read(1..<3) == Array("23".utf8))
+      #expect(try file.read(5..<5).isEmpty)
+      try #require(unsafe truncate(path, 2) == 0)
+      #expect(try file.read(1..<2) == Array("2".utf8))
+      for range in [1..<3, 4..<9] {
+        #expect(
+          fault { _ = try file.read(range) }?.description
+            == "cannot read all of '\(path)': input/output error")
+      }
+    }
+  }
+
   @Test func namesAreSortedByBytes() throws {
     try withFolder { folder in
       for name in ["b", "a", "B", "ä", "a.b", ".dot", "10", "9"] {

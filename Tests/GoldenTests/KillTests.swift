@@ -123,4 +123,20 @@ import Testing
     }
     #expect(finished > 0, "no run was left prepared")
   }
+
+  /// A disk that does not give back what was written is no leak, and the run says what it is.
+  @Test func whatCannotBeReadBackIsAnInputOutputError() throws {
+    guard let strace = Self.strace else {
+      print("KillTests: strace is not installed; no read failed")
+      return
+    }
+    let scratch = try shop()
+    let path = "out/.staging/2026-04-30.case.1/planners.days/part-00000.parquet"
+    let run = try Program.shell(
+      "\(strace) -f -qq -o trace -P '\(scratch.folder.path)/\(path)' -e trace=pread64 "
+        + "-e inject=pread64:error=EIO " + Self.command, in: scratch.folder)
+    #expect(run.status == 74)
+    #expect(run.errors.hasSuffix("sparsam: cannot read '\(path)': input/output error\n"))
+    #expect(try published(scratch).isEmpty)
+  }
 }

@@ -155,13 +155,12 @@ struct TableFolder {
 
   /// Of a file whose data package does not say what its cells look like.
   private mutating func checkBytes(_ file: Partition.File) async {
-    do {
+    do throws(SystemFault) {
       if try await !FileVerification.isSame(place(file.path), file) {
         return note(file.path, "its bytes are not those that were written")
       }
     } catch {
-      let reason = (error as? SystemFault)?.reason ?? "input/output error"
-      return note(file.path, "the file cannot be read: \(reason)")
+      return note(file.path, "the file cannot be read: \(error.reason)")
     }
     notes.append(
       PublishedCheck.PublishedFinding(

@@ -1,6 +1,4 @@
 import Bytes
-import Crypto
-import Foundation
 import Ledger
 
 /// The data files of a partition as they lie.
@@ -11,22 +9,11 @@ enum PublishedFiles {
     var byteCount: Int
   }
 
-  /// Returns the files of a partition's folder, hashed, by name.
+  /// Returns the files of a partition's folder, hashed, by name; a link is refused.
   static func all(in partition: String) throws -> [Found] {
     try Folder.names(in: partition).filter { $0.hasPrefix("part-") }.map { name in
-      let path = "\(partition)/\(name)"
-      var sha256 = SHA256()
-      var byteCount = 0
-      do {
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        while let bytes = try file.read(upToCount: 1 << 20), !bytes.isEmpty {
-          sha256.update(data: bytes)
-          byteCount += bytes.count
-        }
-      } catch {
-        throw RunFailure(.inputOutput, "cannot read the published file '\(path)'")
-      }
-      return Found(name: name, sha256: hexText(sha256.finalize()), byteCount: byteCount)
+      let file = try PositionedFile(path: "\(partition)/\(name)")
+      return Found(name: name, sha256: try file.sha256(), byteCount: file.byteCount)
     }
   }
 

@@ -1,6 +1,5 @@
 import Bytes
 import Emit
-import Foundation
 import Records
 import Verify
 
@@ -80,16 +79,9 @@ struct ParquetPartition {
   }
 
   private func open() throws -> ParquetReader {
-    let byteCount = try FileFacts(of: path).byteCount
-    let path = path
+    let file = try PositionedFile(path: path)
     do {
-      return try ParquetReader(byteCount: byteCount) { range in
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-        guard (try? file.seek(toOffset: UInt64(range.lowerBound))) != nil,
-          let data = try? file.read(upToCount: range.count)
-        else { return nil }
-        return [UInt8](data)
-      }
+      return try ParquetReader(byteCount: file.byteCount) { try? file.read($0) }
     } catch {
       throw RunFailure.damagedPartition(path)
     }

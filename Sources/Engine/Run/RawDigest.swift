@@ -21,6 +21,17 @@ final class RawDigest {
   var hex: String { hexText(sha256.finalize()) }
 }
 
+extension PositionedFile {
+  /// The SHA-256 (FIPS 180-4) of all its bytes, in hex.
+  func sha256() throws(SystemFault) -> String {
+    var sha256 = SHA256()
+    for start in stride(from: 0, to: byteCount, by: 1 << 20) {
+      sha256.update(data: try read(start..<min(start + (1 << 20), byteCount)))
+    }
+    return hexText(sha256.finalize())
+  }
+}
+
 /// Returns the bytes in lower-case hex.
 func hexText(_ bytes: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)

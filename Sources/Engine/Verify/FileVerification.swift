@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import Emit
 import Records
 import Verify
@@ -45,17 +44,9 @@ struct FileVerification {
   }
 
   /// Whether the file has the bytes that were written.
-  static func isSame(_ path: String, _ file: Partition.File) async throws -> Bool {
+  static func isSame(_ path: String, _ file: Partition.File) async throws(SystemFault) -> Bool {
     let opened = try PositionedFile(path: path)
     guard opened.byteCount == file.bytes else { return false }
-    var sha256 = SHA256()
-    var start = 0
-    while start < opened.byteCount {
-      let end = min(start + (1 << 20), opened.byteCount)
-      guard let piece = opened.read(start..<end) else { return false }
-      sha256.update(data: piece)
-      start = end
-    }
-    return hexText(sha256.finalize()) == file.sha256
+    return try opened.sha256() == file.sha256
   }
 }

@@ -209,6 +209,16 @@ import Testing
     }
     try FileManager.default.removeItem(atPath: place)
     try FileManager.default.moveItem(atPath: shop.path("disk"), toPath: place)
+    // Nor can a file that only a link leads to, be it the same.
+    try FileManager.default.moveItem(atPath: shop.path(file), toPath: shop.path("disk"))
+    try FileManager.default.createSymbolicLink(
+      atPath: shop.path(file), withDestinationPath: shop.path("disk"))
+    #expect(
+      throws: RunFailure(
+        .inputOutput, "cannot open '\(shop.path(file))': it is a symbolic link")
+    ) { try shop.rights().locate(AskingPerson.all(in: Self.anna)) }
+    try FileManager.default.removeItem(atPath: shop.path(file))
+    try FileManager.default.moveItem(atPath: shop.path("disk"), toPath: shop.path(file))
     // Once it is mended, all dates are rewritten.
     try Data(good.utf8).write(to: URL(fileURLWithPath: shop.path(file)))
     let persons = try AskingPerson.all(in: Self.anna)
