@@ -48,7 +48,7 @@ extension Worker {
       batch.columns.append(values)
     }
     noteIdentifiers(judged, &coded)
-    try publish(batch, judged, book, isForgotten, into: &result, faults)
+    try settle(batch, judged, book, isForgotten, into: &result, faults)
   }
 
   mutating func columnValues(

@@ -99,8 +99,10 @@ extension Worker {
     var days = [Int32](repeating: 0, count: times.count)
     let zone = program.plan.zone
     var hasFault = false
-    // Neighbouring records mostly share their hour: ask the zone once an hour.
-    var hour = Int64.min
+    // Neighbouring records mostly share their quarter of an hour, and in no zone of today does a day
+    // begin between two quarters: the zone is asked once for each.
+    let quarter: Int64 = 15 * 60 * 1_000_000
+    var lastQuarter = Int64.min
     var day: Int32 = 0
     for index in times.indices {
       let time = times[index]
@@ -108,9 +110,9 @@ extension Worker {
         hasFault = true
         continue
       }
-      let thisHour = floorDivide(time, 900_000_000)
-      if thisHour != hour {
-        hour = thisHour
+      let thisQuarter = floorDivide(time, quarter)
+      if thisQuarter != lastQuarter {
+        lastQuarter = thisQuarter
         day = zone.localDays(microseconds: time)
       }
       days[index] = day

@@ -4,12 +4,37 @@ import PipelineFile
 import Records
 
 extension Worker {
-  mutating func publish(
+  /// Settles what becomes of each treated row, and gives those that stay to the targets.
+  mutating func settle(
     _ batch: RecordBatch, _ judged: Judged, _ book: FaultBook, _ isForgotten: [Bool],
-    into result: inout BlockResult,
-    _ faults: BlockFaults
+    into result: inout BlockResult, _ faults: BlockFaults
   ) throws {
     var calendar = DayCalendar(program)
+    let kept = settleFates(
+      of: batch, judged, book, isForgotten, &calendar, into: &result, faults)
+    result.counts.kept += kept.count
+    if kept.isEmpty { return }
+    book.countNulled(in: batch, kept: kept, into: &result)
+    let isAll = kept.count == batch.rowCount
+    gathered.watchDistinct(of: batch, rows: isAll ? nil : kept, in: program)
+    var finished = isAll ? batch : batch.selecting(kept, needed: program.isNeeded)
+    for number in finished.columns.indices where program.leavesAsToken[number] {
+      try columns[number]?.makeTokens(for: &finished.columns[number])
+    }
+    let days = isAll ? judged.days : kept.map { judged.days[Int($0)] }
+    let standings =
+      judged.standings.isEmpty || isAll
+      ? judged.standings : kept.map { judged.standings[Int($0)] }
+    for position in program.targets.indices {
+      try fill(position, with: finished, days: days, standings, &calendar, into: &result)
+    }
+  }
+
+  /// Counts the rows that do not stay, and returns the others.
+  private func settleFates(
+    of batch: RecordBatch, _ judged: Judged, _ book: FaultBook, _ isForgotten: [Bool],
+    _ calendar: inout DayCalendar, into result: inout BlockResult, _ faults: BlockFaults
+  ) -> [UInt32] {
     var kept: [UInt32] = []
     kept.reserveCapacity(batch.rowCount)
     for row in 0..<batch.rowCount {
@@ -29,45 +54,38 @@ extension Worker {
       case .kept: kept.append(UInt32(truncatingIfNeeded: row))
       }
     }
-    result.counts.kept += kept.count
-    if kept.isEmpty { return }
-    book.countNulled(in: batch, kept: kept, into: &result)
-    let isAll = kept.count == batch.rowCount
-    gathered.watchDistinct(of: batch, rows: isAll ? nil : kept, in: program)
-    var finished = isAll ? batch : batch.selecting(kept, needed: program.isNeeded)
-    for number in finished.columns.indices where program.leavesAsToken[number] {
-      try columns[number]?.makeTokens(for: &finished.columns[number])
-    }
-    let days = isAll ? judged.days : kept.map { judged.days[Int($0)] }
-    let standings =
-      judged.standings.isEmpty || isAll
-      ? judged.standings : kept.map { judged.standings[Int($0)] }
-    for (position, target) in program.targets.enumerated() {
-      let rows = calendar.rows(
-        entering: position, days: days, barred: target.barred(standings))
-      let count = rows?.count ?? finished.rowCount
-      result.entered[position] = count
-      if count == 0 { continue }
-      let finished = target.losing(finished, standings)
-      result.earliest[position] =
-        rows.map { rows in rows.reduce(Int32.max) { min($0, days[Int($1)]) } } ?? days.min()
-      if let definition = target.definition {
-        try aggregate(finished, rows: rows, definition, into: position)
-      } else if program.capturesRows {
-        result.captured[position] = rows.map { finished.selecting($0) } ?? finished
-      } else if let chosen = target.rowColumns {
-        let columns = chosen.map { finished.columns[$0] }
-        if let encoded = encoders[position]?.encode(
-          columns, rows: rows, rowCount: finished.rowCount)
-        {
-          result.chunks[position] = encoded
-        } else if program.encodes {
-          // Gathered over many blocks, whose bytes must not be held.
-          var batch = RecordBatch(rowCount: finished.rowCount, columns: columns)
-          if let rows { batch = batch.selecting(rows) }
-          batch.columns = batch.columns.map { $0.detached() }
-          result.captured[position] = batch
-        }
+    return kept
+  }
+
+  /// Gives one target the rows that enter it: aggregated, encoded or as they are.
+  private mutating func fill(
+    _ position: Int, with finished: RecordBatch, days: [Int32], _ standings: [UInt16],
+    _ calendar: inout DayCalendar, into result: inout BlockResult
+  ) throws {
+    let target = program.targets[position]
+    let rows = calendar.rows(entering: position, days: days, barred: target.barred(standings))
+    let count = rows?.count ?? finished.rowCount
+    result.entered[position] = count
+    if count == 0 { return }
+    let finished = target.losing(finished, standings)
+    result.earliest[position] =
+      rows.map { rows in rows.reduce(Int32.max) { min($0, days[Int($1)]) } } ?? days.min()
+    if let definition = target.definition {
+      try aggregate(finished, rows: rows, definition, into: position)
+    } else if program.capturesRows {
+      result.captured[position] = rows.map { finished.selecting($0) } ?? finished
+    } else if let chosen = target.rowColumns {
+      let columns = chosen.map { finished.columns[$0] }
+      if let encoded = encoders[position]?.encode(
+        columns, rows: rows, rowCount: finished.rowCount)
+      {
+        result.chunks[position] = encoded
+      } else if program.encodes {
+        // Gathered over many blocks, whose bytes must not be held.
+        var batch = RecordBatch(rowCount: finished.rowCount, columns: columns)
+        if let rows { batch = batch.selecting(rows) }
+        batch.columns = batch.columns.map { $0.detached() }
+        result.captured[position] = batch
       }
     }
   }
