@@ -105,7 +105,7 @@ package struct PipelineTests: Sendable {
         plan: plan, sourceNumber: given.source,
         targets: TableTarget.all(of: plan, from: given.source),
         rings: rings, fingerprints: .random(), rights: .nobody, runDate: date, itemCount: 1,
-        capturesRows: true, isReplay: true, encodes: false)
+        rowUse: .captured, isReplay: true)
       let bytes = GivenText.bytes(of: given.content, source: source)
       let item = Item(name: "given.\(source.name)", content: .memory(bytes), byteCount: bytes.count)
       return (given, program, item)

@@ -86,7 +86,7 @@ struct ItemMerge {
       )
     }
     // A pipeline's tests show what is rejected; the limit is for real nights.
-    guard !program.capturesRows else { return }
+    guard program.rowUse != .captured else { return }
     func isTooMany(_ bad: Int) -> Bool {
       switch source.badRecordLimit {
       case .number(let limit): bad > limit

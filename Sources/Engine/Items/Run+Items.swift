@@ -64,7 +64,7 @@ extension Run {
         plan: plan, sourceNumber: source, targets: TableTarget.published(by: plan, from: source),
         rings: rings, fingerprints: planned.fingerprints,
         rights: try run.plannedRights(planned, of: plan.sources[source]), runDate: planned.date,
-        itemCount: 1, capturesRows: false, isReplay: planned.isReplay, encodes: true,
+        itemCount: 1, rowUse: .encoded, isReplay: planned.isReplay,
         memory: MemoryLimit(
           byteCount: options.memory, folder: SpillFolder(path: partials.aside())),
         identifiers: Verification.looksUp(plan, isReplay: planned.isReplay)

@@ -17,8 +17,8 @@ extension Run {
         plan: plan, sourceNumber: number, targets: TableTarget.published(by: plan, from: number),
         rings: rings, fingerprints: fingerprints,
         rights: try rights(of: plan.sources[number], fingerprints, nil),
-        runDate: date, itemCount: found.bySource[number].count, capturesRows: false, isReplay: true,
-        encodes: false)
+        runDate: date, itemCount: found.bySource[number].count, rowUse: .counted,
+        isReplay: true)
       let total = found.bySource[number].reduce(0) { $0 + $1.byteCount }
       let (report, gathered) = try await SourceRun(
         program: program, threads: threads,

@@ -54,8 +54,8 @@ extension Run {
         rings: rings, fingerprints: fingerprints,
         // The records of a partial were judged when its item was done.
         rights: try apart == nil ? rights(of: plan.sources[number], fingerprints, ledger) : .nobody,
-        runDate: date, itemCount: found.bySource[number].count, capturesRows: false,
-        isReplay: options.isReplay, encodes: true,
+        runDate: date, itemCount: found.bySource[number].count, rowUse: .encoded,
+        isReplay: options.isReplay,
         memory: MemoryLimit(
           byteCount: options.memory,
           folder: SpillFolder(

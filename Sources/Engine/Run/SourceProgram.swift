@@ -8,6 +8,16 @@ import Records
 
 /// One source of a run, ready to make workers: immutable and shared by all of them.
 struct SourceProgram: Sendable {
+  /// What is done with the treated rows of row tables.
+  enum RowUse: Sendable {
+    /// Encoded for the files of a run or of an item.
+    case encoded
+    /// Handed out as they are: tests of a pipeline.
+    case captured
+    /// Counted and no more: in a dry run, or when the inputs are read a second time.
+    case counted
+  }
+
   let plan: Plan
   let source: SourcePlan
   let targets: [TableTarget]
@@ -36,11 +46,8 @@ struct SourceProgram: Sendable {
   let runDay: Int32
   /// The first and last day that is not late.
   let window: ClosedRange<Int32>
-  /// Whether rows are handed out instead of encoded: tests of a pipeline.
-  let capturesRows: Bool
+  var rowUse: RowUse
   let isReplay: Bool
-  /// Whether rows are encoded at all: not in a dry run, nor when the inputs are read a second time.
-  var encodes: Bool
   /// Who keeps watch over the identifiers that are read, if anybody.
   var identifiers: DeclaredIdentifiers?
   let identifierFields: [IdentifierField]
@@ -48,7 +55,7 @@ struct SourceProgram: Sendable {
   init(
     plan: Plan, sourceNumber: Int, targets: [TableTarget], rings: [String: KeyRing],
     fingerprints: FingerprintKey, rights: SourceRights, runDate: CivilDate, itemCount: Int,
-    capturesRows: Bool, isReplay: Bool, encodes: Bool, memory: MemoryLimit? = nil,
+    rowUse: RowUse, isReplay: Bool, memory: MemoryLimit? = nil,
     identifiers: DeclaredIdentifiers? = nil
   ) {
     self.memory = memory
@@ -60,9 +67,8 @@ struct SourceProgram: Sendable {
     self.rights = rights
     loss = PurposeLoss(plan.purposes, source: source)
     masks = ColumnMasks(loss, source.columns)
-    self.capturesRows = capturesRows
+    self.rowUse = rowUse
     self.isReplay = isReplay
-    self.encodes = encodes
     self.identifiers = identifiers
     identifierFields = IdentifierField.all(of: source)
     runDay = Int32(runDate.days)

@@ -72,7 +72,7 @@ extension Worker {
       rows.map { rows in rows.reduce(Int32.max) { min($0, days[Int($1)]) } } ?? days.min()
     if let definition = target.definition {
       try aggregate(finished, rows: rows, definition, into: position)
-    } else if program.capturesRows {
+    } else if program.rowUse == .captured {
       result.captured[position] = rows.map { finished.selecting($0) } ?? finished
     } else if let chosen = target.rowColumns {
       let columns = chosen.map { finished.columns[$0] }
@@ -80,7 +80,7 @@ extension Worker {
         columns, rows: rows, rowCount: finished.rowCount)
       {
         result.chunks[position] = encoded
-      } else if program.encodes {
+      } else if program.rowUse == .encoded {
         // Gathered over many blocks, whose bytes must not be held.
         var batch = RecordBatch(rowCount: finished.rowCount, columns: columns)
         if let rows { batch = batch.selecting(rows) }

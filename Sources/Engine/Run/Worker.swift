@@ -49,7 +49,7 @@ struct Worker: Sendable {
         expression, scale: column.type.form.scale, numbers: source.reading.numbers)
     }
     encoders = program.targets.map { target in
-      guard program.encodes, !program.capturesRows, let place = target.places.first,
+      guard program.rowUse == .encoded, let place = target.places.first,
         let chosen = target.rowColumns
       else { return nil }
       let output = program.plan.outputs[place.output]

@@ -131,7 +131,7 @@ extension ItemRun {
     let search = DeclaredIdentifiers(searching: suspects)
     var program = program
     program.identifiers = search
-    program.encodes = false
+    program.rowUse = .counted
     let pool = WorkerPool(program)
     for item in items {
       _ = try await ItemRun(program: program, threads: threads, pool: pool, onProgress: { _ in })
