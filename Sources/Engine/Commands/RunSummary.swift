@@ -45,18 +45,12 @@ package struct RunSummary: Sendable {
     return text + RunSummary.aligned(tables)
   }
 
-  /// Columns two blanks apart: the first and, where it is a path, the last to the left, numbers to
-  /// the right.
+  /// The first column and, where it is a path, the last to the left, numbers to the right.
   private static func aligned(_ rows: [[String]]) -> String {
-    let count = rows.map(\.count).max() ?? 0
-    let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { column, cell in
-        let room = String(repeating: " ", count: widths[column] - cell.count)
-        let isText = column == 0 || rows[rows.count - 1][column].contains("/")
-        if isText { return column == count - 1 ? cell : cell + room }
-        return room + cell
-      }.joined(separator: "  ") + "\n"
-    }.joined()
+    TextTable.aligned(
+      rows,
+      isRight: rows[rows.count - 1].enumerated().map { column, cell in
+        column > 0 && !cell.contains("/")
+      })
   }
 }
