@@ -35,7 +35,12 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Use the public replay key; the input folder must hold a file '.synthetic'.")
   var replay = false
 
-  @Flag(help: "Show what would be read, kept, dropped and published; write nothing.")
+  @Flag(
+    help:
+      """
+      Read, treat and count all records and write nothing; asks no ledger what earlier nights have \
+      read and released, nor who was forgotten.
+      """)
   var dryRun = false
 
   @Option(

@@ -4,6 +4,9 @@ import Records
 
 extension Run {
   /// Reads, treats and counts everything under throw-away keys; writes nothing.
+  ///
+  /// It opens no ledger, so inputs count that earlier nights have ingested, and persons who were
+  /// forgotten; nothing is encoded, read back or held to what was released before.
   func dryRun(_ onProgress: @escaping (Progress) -> Void) async throws -> Report {
     let found = try findItems(nil)
     let rings = replayRings()
@@ -31,6 +34,7 @@ extension Run {
       warnings += report.deferred.map {
         "file '\($0.name)' of source '\(program.source.name)' is still being written"
       }
+      warnings += report.warnings(of: found.bySource[number].count, on: date)
       sources.append(Manifest.Source(report, program))
       byteCount += report.byteCount
       for (place, table) in try await TableOutcome.all(

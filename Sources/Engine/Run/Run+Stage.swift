@@ -79,21 +79,7 @@ extension Run {
         }
       ).run(items, into: rows)
       try settleDeferred(report, found.deferred, &staged)
-      staged.warnings += report.skipped.map {
-        "file '\($0.name)' of source '\(name)' is damaged and was left out: \($0.damage)"
-      }
-      if !items.isEmpty, report.already.count == items.count {
-        staged.warnings.append(
-          "source '\(name)' has nothing new for \(date): \(items.count) of \(items.count) files were "
-            + "ingested before")
-      }
-      staged.warnings += report.twins.map {
-        "file '\($0)' of source '\(name)' has the same content as another file of this night; it is "
-          + "read once"
-      }
-      staged.warnings += report.empty.map {
-        "file '\($0)' of source '\(name)' is empty, without even a header; it adds no record"
-      }
+      staged.warnings += report.warnings(of: items.count, on: date)
       try await staging.finish(program, report, gathered)
       try RejectFile.write(report.rejects, source: name, in: folder)
       staged.sources.append(Manifest.Source(report, program))

@@ -100,3 +100,25 @@ extension SourceReport {
     }
   }
 }
+
+extension SourceReport {
+  /// What is to be told of files that were left out, of `itemCount` in all, or that add nothing.
+  func warnings(of itemCount: Int, on date: CivilDate) -> [String] {
+    var warnings = skipped.map {
+      "file '\($0.name)' of source '\(name)' is damaged and was left out: \($0.damage)"
+    }
+    if itemCount > 0, already.count == itemCount {
+      warnings.append(
+        "source '\(name)' has nothing new for \(date): \(itemCount) of \(itemCount) files were "
+          + "ingested before")
+    }
+    warnings += twins.map {
+      "file '\($0)' of source '\(name)' has the same content as another file of this night; it is "
+        + "read once"
+    }
+    warnings += empty.map {
+      "file '\($0)' of source '\(name)' is empty, without even a header; it adds no record"
+    }
+    return warnings
+  }
+}
