@@ -57,15 +57,14 @@ enum Console {
   /// Holds the standard descriptors that the caller has closed.
   ///
   /// Else the first files of a run would get their numbers, and what is said would be written
-  /// there.
+  /// there. What was closed stays an error to read and to write: a closed standard input is not an
+  /// empty one, and a closed standard output does not take an answer.
   static func holdClosedDescriptors() -> [FileHandle] {
-    var held: [FileHandle] = []
-    // For writing only: a closed standard input is an error to read, not an empty one.
-    while let null = FileHandle(forWritingAtPath: "/dev/null") {
-      if null.fileDescriptor > 2 { break }
-      held.append(null)
+    // The system gives out the lowest number that is free.
+    (0...2).filter { fcntl($0, F_GETFD) < 0 }.compactMap { number in
+      number == 0
+        ? FileHandle(forWritingAtPath: "/dev/null") : FileHandle(forReadingAtPath: "/dev/null")
     }
-    return held
   }
 
   /// Returns the arguments behind the program's name; ends with 74 where they cannot be read.

@@ -31,11 +31,30 @@ struct Sparsam: AsyncParsableCommand {
     checkUsage(arguments)
     let isDone = DispatchSemaphore(value: 0)
     Task.detached {
-      await main(arguments)
+      await perform(arguments)
       isDone.signal()
     }
     isDone.wait()
     withExtendedLifetime(held) {}
+  }
+
+  /// Does the command; help and the like are answers too.
+  ///
+  /// The library's own `main` ends with 0 also where nobody gets them.
+  private static func perform(_ arguments: [String]) async {
+    do {
+      var command = try await asyncParseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      guard exitCode(for: error).isSuccess else { exit(withError: error) }
+      let answer = fullMessage(for: error)
+      if !answer.isEmpty { Console.data(answer + "\n") }
+      exit()
+    }
   }
 
   /// Answers wrong arguments as JSON where they ask for JSON, and ends; else returns.
