@@ -22,7 +22,7 @@ extension Set<UsedKey> {
 }
 
 /// What a source's items became, summed over those that count.
-struct SourceReport: Sendable {
+struct SourceReport: RecordSums, Sendable {
   var name: String
   var items: [ItemReport] = []
   /// Files that are still being written: left for the next night, which knows them by how they
@@ -42,11 +42,9 @@ struct SourceReport: Sendable {
   /// Places of rejected records, at most `SourceReport.placeLimit`.
   var rejects: [RecordFault] = []
   var dropped = 0
-  /// For each target the rows that entered, and the earliest day among them.
   var entered: [Int]
   var earliest: [Int32?]
   var byteCount = 0
-  /// The latest local day of an event, also of those that were late.
   var latestDay: Int32?
   /// The keys that were opened, also for items that turned out not to count.
   var keys: Set<UsedKey> = []
@@ -62,17 +60,8 @@ struct SourceReport: Sendable {
   }
 
   mutating func add(_ other: SourceReport) {
-    counts += other.counts
-    rejectedByRule += other.rejectedByRule
-    for index in nulled.indices { nulled[index] += other.nulled[index] }
+    add(sums: other)
     rejects += other.rejects.prefix(max(0, SourceReport.placeLimit - rejects.count))
-    dropped = max(dropped, other.dropped)
-    byteCount += other.byteCount
-    if let day = other.latestDay { latestDay = max(latestDay ?? day, day) }
-    for index in entered.indices {
-      entered[index] += other.entered[index]
-      if let day = other.earliest[index] { earliest[index] = min(earliest[index] ?? day, day) }
-    }
   }
 }
 
@@ -81,22 +70,13 @@ extension SourceReport {
   mutating func add(
     _ result: BlockResult, item: String, recordsBefore: Int, _ program: SourceProgram
   ) {
-    counts += result.counts
-    rejectedByRule += result.rejectedByRule
-    for index in nulled.indices { nulled[index] += result.nulled[index] }
-    dropped = max(dropped, result.droppedFields)
-    byteCount += result.byteCount
-    if let day = result.latestDay { latestDay = max(latestDay ?? day, day) }
+    add(sums: result)
     for place in result.rejects where rejects.count < SourceReport.placeLimit {
       rejects.append(
         RecordFault(
           file: item, record: recordsBefore + place.ordinal + 1,
           line: result.firstLine + place.linesBefore, byte: result.offset + place.start,
           rule: place.rule, column: place.column.map { program.source.columns[$0].name }))
-    }
-    for index in entered.indices {
-      entered[index] += result.entered[index]
-      if let day = result.earliest[index] { earliest[index] = min(earliest[index] ?? day, day) }
     }
   }
 }

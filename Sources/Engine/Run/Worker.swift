@@ -106,7 +106,7 @@ struct Worker: Sendable {
     scanner.scan(bytes, into: &raw)
     result.counts.read = raw.readCount
     result.counts.filtered = raw.emptyParents
-    result.droppedFields = raw.droppedFields
+    result.dropped = raw.droppedFields
     let faults = BlockFaults(raw)
     for fault in raw.faults {
       result.reject(
