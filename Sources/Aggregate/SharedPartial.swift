@@ -206,7 +206,7 @@ package final class SharedPartial: Sendable {
     do {
       return try Partial(deserialising: piece.bytes(), plan: plan, key: key)
     } catch is PartialFault {
-      throw SystemFault(operation: "read back", path: piece.path, errno: 5)
+      throw SystemFault.inputOutput("read back", piece.path)
     }
   }
 }

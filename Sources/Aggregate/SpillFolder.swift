@@ -93,5 +93,5 @@ final class SpilledFileReader {
   func read(_ count: Int) throws(SystemFault) -> [UInt8] { try reader.read(count) }
 
   /// The fault of a file that is not what was written.
-  var damaged: SystemFault { SystemFault(operation: "read back", path: file.path, errno: 5) }
+  var damaged: SystemFault { SystemFault.inputOutput("read back", file.path) }
 }

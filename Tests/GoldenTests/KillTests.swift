@@ -98,18 +98,17 @@ import Testing
 
   /// A commit whose synchronisation failed may stand all the same: then what it speaks of is there,
   /// and the next run finishes it.
-  @Test func aPreparationThatMayStandIsReadBack() throws {
-    guard let strace = Self.strace else {
-      print("KillTests: strace is not installed; no synchronisation failed")
-      return
-    }
+  @Test(
+    .enabled(
+      if: Tools.runs("strace"), "strace, which makes a synchronisation fail, is not installed"))
+  func aPreparationThatMayStandIsReadBack() throws {
     var finished = 0
     // One thread makes all the calls, for strace counts them by thread.
     for count in 1...6 {
       let scratch = try shop()
       #expect(try Program.shell(Self.command, in: scratch.folder).status == 0)
       let run = try Program.shell(
-        "\(strace) -f -qq -o trace -e trace=fdatasync -e inject=fdatasync:error=EIO:when=\(count) "
+        "strace -f -qq -o trace -e trace=fdatasync -e inject=fdatasync:error=EIO:when=\(count) "
           + Self.command + " --threads 1 --replace --retract 'a test'", in: scratch.folder)
       let runs = try Program.shell("sparsam runs --json", in: scratch.folder)
       guard run.status == 74, runs.output.contains("\"state\": \"prepared\"") else { continue }
@@ -125,15 +124,12 @@ import Testing
   }
 
   /// A disk that does not give back what was written is no leak, and the run says what it is.
-  @Test func whatCannotBeReadBackIsAnInputOutputError() throws {
-    guard let strace = Self.strace else {
-      print("KillTests: strace is not installed; no read failed")
-      return
-    }
+  @Test(.enabled(if: Tools.runs("strace"), "strace, which makes a read fail, is not installed"))
+  func whatCannotBeReadBackIsAnInputOutputError() throws {
     let scratch = try shop()
     let path = "out/.staging/2026-04-30.case.1/planners.days/part-00000.parquet"
     let run = try Program.shell(
-      "\(strace) -f -qq -o trace -P '\(scratch.folder.path)/\(path)' -e trace=pread64 "
+      "strace -f -qq -o trace -P '\(scratch.folder.path)/\(path)' -e trace=pread64 "
         + "-e inject=pread64:error=EIO " + Self.command, in: scratch.folder)
     #expect(run.status == 74)
     #expect(run.errors.hasSuffix("sparsam: cannot read '\(path)': input/output error\n"))
