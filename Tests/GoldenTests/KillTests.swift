@@ -106,7 +106,8 @@ import Testing
     // One thread makes all the calls, for strace counts them by thread.
     for count in 1...6 {
       let scratch = try shop()
-      #expect(try Program.shell(Self.command, in: scratch.folder).status == 0)
+      let more = "; echo '2026-04-29T11:00:00,ida@shop.example,1.00' >> in/orders.csv"
+      #expect(try Program.shell(Self.command + more, in: scratch.folder).status == 0)
       let run = try Program.shell(
         "strace -f -qq -o trace -e trace=fdatasync -e inject=fdatasync:error=EIO:when=\(count) "
           + Self.command + " --threads 1 --replace --retract 'a test'", in: scratch.folder)
@@ -119,6 +120,8 @@ import Testing
       } else {
         Issue.record("fdatasync \(count): \(again.errors)")
       }
+      let rows = try Program.shell("cat out/controlling/orders/data/*/*.csv", in: scratch.folder)
+      #expect(rows.output.split(separator: "\n").count == 4, "fdatasync \(count)")
     }
     #expect(finished > 0, "no run was left prepared")
   }
