@@ -89,10 +89,15 @@ struct RowKeys: Sendable {
   func precedes(_ row: Int, _ other: borrowing RowKeys, _ otherRow: Int) -> Bool {
     let mine = range(of: row)
     let theirs = other.range(of: otherRow)
-    for offset in 0..<min(mine.count, theirs.count) {
-      let one = bytes[mine.lowerBound &+ offset]
-      let two = other.bytes[theirs.lowerBound &+ offset]
-      if one != two { return one < two }
+    let one = bytes.span
+    let two = other.bytes.span
+    let count = min(mine.count, theirs.count)
+    for offset in stride(from: 0, to: count, by: 8) {
+      // The first byte counts most.
+      let width = min(count &- offset, 8)
+      let left = shortWord(one, from: mine.lowerBound &+ offset, count: width).byteSwapped
+      let right = shortWord(two, from: theirs.lowerBound &+ offset, count: width).byteSwapped
+      if left != right { return left < right }
     }
     return mine.count < theirs.count
   }

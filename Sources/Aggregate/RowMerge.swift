@@ -6,15 +6,22 @@ struct RowMerge {
   /// In the order of rows, what stands beside the run of a row that goes nowhere.
   private static let leftOut: UInt32 = 1 << 31
 
+  /// The row at hand of a run, as far as its first bytes tell.
+  private struct Candidate {
+    var head: UInt64
+    /// The position of its run in `cursors`.
+    var run: Int
+  }
+
   private var cursors: [RowCursor] = []
-  /// A binary heap of positions in `cursors`, the one with the first row on top.
-  private var heap: [Int] = []
+  /// A binary heap of the runs that have rows, the one with the first row on top.
+  private var heap: [Candidate] = []
 
   init(_ runs: [RowRun]) throws {
     for run in runs {
       if let cursor = try RowCursor(run) { cursors.append(cursor) }
     }
-    heap = Array(cursors.indices)
+    heap = cursors.indices.map { Candidate(head: cursors[$0].head, run: $0) }
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sift(place) }
   }
 
@@ -26,8 +33,11 @@ struct RowMerge {
     let goal = columns.rowCount + limit
     while columns.rowCount < goal, !heap.isEmpty {
       moveLoaded(atMost: goal - columns.rowCount, of: table, to: &columns)
-      guard cursors[heap[0]].isAtEnd else { continue }
-      if try !cursors[heap[0]].load() {
+      let first = heap[0].run
+      guard cursors[first].isAtEnd else { continue }
+      if try cursors[first].load() {
+        heap[0].head = cursors[first].head
+      } else {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
       }
@@ -44,13 +54,14 @@ struct RowMerge {
     var order: [UInt32] = []
     var kept = 0
     while kept < limit {
-      let first = heap[0]
+      let first = heap[0].run
       let goesNowhere =
         table.leavesRowsOut && table.isSuppressed(cursors[first].rows, cursors[first].row)
       order.append(UInt32(truncatingIfNeeded: first) | (goesNowhere ? RowMerge.leftOut : 0))
       kept &+= goesNowhere ? 0 : 1
       cursors[first].advance()
       if cursors[first].isAtEnd { break }
+      heap[0].head = cursors[first].head
       sift(0)
     }
     copy(order, kept: kept, from: starts, to: &columns)
@@ -85,24 +96,24 @@ struct RowMerge {
   }
 
   private mutating func sift(_ start: Int) {
+    guard start < heap.count else { return }
+    let moving = heap[start]
     var place = start
     while true {
-      var least = place
-      for child in (2 &* place &+ 1)...(2 &* place &+ 2) where child < heap.count {
-        if precedes(heap[child], heap[least]) { least = child }
-      }
-      if least == place { return }
-      heap.swapAt(place, least)
+      var least = 2 &* place &+ 1
+      if least >= heap.count { break }
+      if least &+ 1 < heap.count, precedes(heap[least &+ 1], heap[least]) { least &+= 1 }
+      if !precedes(heap[least], moving) { break }
+      heap[place] = heap[least]
       place = least
     }
+    heap[place] = moving
   }
 
   @inline(__always)
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    let one = cursors[left].head
-    let other = cursors[right].head
-    if one != other { return one < other }
-    return cursors[left].rows.keys.precedes(
-      cursors[left].row, cursors[right].rows.keys, cursors[right].row)
+  private func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
+    if left.head != right.head { return left.head < right.head }
+    return cursors[left.run].rows.keys.precedes(
+      cursors[left.run].row, cursors[right.run].rows.keys, cursors[right.run].row)
   }
 }
