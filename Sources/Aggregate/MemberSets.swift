@@ -142,7 +142,12 @@ package struct MemberSets: Sendable {
   /// Adds the members of the given settled sets to `all`, in no order, until there are `limit`.
   func collect(of chosen: [Int], into all: inout Set<UInt128>, atMost limit: Int) {
     if isGrouped {
-      for set in chosen where all.count < limit { all.formUnion(members(of: set)) }
+      for set in chosen {
+        for member in members(of: set) {
+          if all.count >= limit { return }
+          all.insert(member)
+        }
+      }
       return
     }
     var isChosen = [Bool](repeating: false, count: count)

@@ -102,8 +102,8 @@ struct ItemMerge {
       throw RunFailure(
         .badInput,
         "source '\(source.name)' has \(report.counts.rejected) bad records of \(report.counts.read) "
-          + "(by rule: \(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing was "
-          + "published; \(places)")
+          + "(by rule: \(rules.joined(separator: ", "))), more than 'max_bad_records' allows; nothing "
+          + "was published; \(places)")
     }
     for (number, counts) in report.nulled.enumerated() {
       // Look-alikes and long texts were read; taking them out is the guards' work, not a fault.
