@@ -1,7 +1,7 @@
 /// Why an aggregate table cannot be finished.
 package struct AggregateFault: Error, Hashable, Sendable, CustomStringConvertible {
   package var table: String
-  /// The measure whose value is beyond 64 bits.
+  /// The measure whose value is beyond 64 bits, or 18 digits of a decimal.
   package var measure: String
 
   package init(table: String, measure: String) {
@@ -10,7 +10,7 @@ package struct AggregateFault: Error, Hashable, Sendable, CustomStringConvertibl
   }
 
   package var description: String {
-    "measure '\(measure)' of table '\(table)' is beyond 64 bits in a cell; "
+    "measure '\(measure)' of table '\(table)' has more than 18 digits in a cell; "
       + "give it 'clamp' or 'bands', or give its column a smaller 'scale'"
   }
 }

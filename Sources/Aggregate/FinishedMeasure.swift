@@ -6,6 +6,8 @@ struct FinishedMeasure: Sendable {
   /// Powers of ten: of a mean's additional places, and of the finished value's places.
   private let widening: Int128
   private let unit: Int128
+  /// The greatest magnitude of what is published.
+  private let greatest: Int128
 
   /// Prepares a measure over a column of `scale` places; integers have 0.
   init(_ measure: AggregateDefinition.Measure, scale: Int, isDecimal: Bool) {
@@ -13,6 +15,10 @@ struct FinishedMeasure: Sendable {
     let finishedScale = measure.operation == .mean && !isDecimal ? 2 : scale
     widening = power(of: finishedScale - scale)
     unit = power(of: finishedScale)
+    let isMean = measure.operation == .mean
+    let form: ValueForm =
+      isDecimal || isMean ? .decimal(scale: finishedScale, keepsPlaces: false) : .integer
+    greatest = Int128(form.greatest)
   }
 
   /// Returns the mean of a sum, half to even, or `nil` beyond 128 bits.
@@ -24,7 +30,7 @@ struct FinishedMeasure: Sendable {
 
   /// Returns the finished value: clamped, rounded, then the position of its band or the number.
   ///
-  /// `nil` is a number beyond 64 bits.
+  /// `nil` is a number beyond what its form holds (see `ValueForm.greatest`).
   func finished(_ value: Int128) -> Int64? {
     var value = value
     if let clamp = measure.clamp {
@@ -42,8 +48,8 @@ struct FinishedMeasure: Sendable {
       while position < bands.count, Int128(bands[position]) * unit <= value { position += 1 }
       return Int64(position)
     }
-    guard let number = Int64(exactly: value), number != Values.nullNumber else { return nil }
-    return number
+    guard value.magnitude <= greatest.magnitude else { return nil }
+    return Int64(value)
   }
 
   /// Returns the column of finished values; `Values.nullNumber` is null.

@@ -8,7 +8,7 @@ package struct FinishedShard: Sendable {
     var key: [UInt8]
   }
 
-  /// A value beyond 64 bits.
+  /// A value beyond what its form holds.
   struct Overflow: Sendable {
     var measure: Int
     var key: [UInt8]
@@ -44,7 +44,7 @@ package struct FinishedShard: Sendable {
     if smallest.count > 2 { smallest.removeLast() }
   }
 
-  /// Notes that a measure of a published row is beyond 64 bits.
+  /// Notes that a measure of a published row is beyond what its form holds.
   mutating func noteOverflow(of measure: Int, keyOf row: Int, in keys: borrowing RowKeys) {
     note(Overflow(measure: measure, key: keys.key(of: row)))
   }

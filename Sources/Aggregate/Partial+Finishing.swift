@@ -68,8 +68,8 @@ extension Partial {
 
   /// Returns the finished values of a measure in the given cells; null is `Values.nullNumber`.
   ///
-  /// A sum, mean, least or greatest value of nulls only is null; a count of nothing is 0. What is
-  /// beyond 64 bits is noted, for its cell may turn out not to be published.
+  /// A sum, mean, least or greatest value of nulls only is null; a count of nothing is 0. What its
+  /// form cannot hold is noted, for its cell may turn out not to be published.
   private func finished(
     _ number: Int, of cells: [Int], _ keys: borrowing RowKeys, noting shard: inout FinishedShard
   ) -> [Int64] {

@@ -85,7 +85,8 @@ package struct RoundKind: TreatmentKind {
   package func make(
     for input: ColumnType, with settings: SettingValue, in environment: TreatmentEnvironment
   ) throws(PlanFault) -> any Treatment {
-    RoundTreatment(unit: try unit(settings, scale: input.form.scale))
+    RoundTreatment(
+      unit: try unit(settings, scale: input.form.scale), greatest: input.form.greatest)
   }
 
   private func unit(_ settings: SettingValue, scale: Int) throws(PlanFault) -> Int64 {
@@ -98,6 +99,8 @@ package struct RoundKind: TreatmentKind {
 
 private struct RoundTreatment: Treatment {
   var unit: Int64
+  /// The greatest magnitude of a result.
+  var greatest: Int64
 
   func apply(to values: inout Values, clock: [Int32], faults: inout ValueFaults) {
     var numbers = values.numbers
@@ -107,7 +110,7 @@ private struct RoundTreatment: Treatment {
       // rest lies in 0 ..< unit, so `unit - rest` cannot overflow where `2 * rest` could.
       let isUp = rest > unit &- rest || rest == unit &- rest && below & 1 != 0
       let (rounded, overflow) = (isUp ? below &+ 1 : below).multipliedReportingOverflow(by: unit)
-      if overflow || rounded == Values.nullNumber {
+      if overflow || rounded.magnitude > greatest.magnitude {
         numbers[position] = Values.nullNumber
         faults.add(.overflow, at: position)
       } else {

@@ -130,8 +130,24 @@ import Testing
     }
     #expect(
       fault?.description
-        == "measure 'units' of table 'cells' is beyond 64 bits in a cell; "
+        == "measure 'units' of table 'cells' has more than 18 digits in a cell; "
         + "give it 'clamp' or 'bands', or give its column a smaller 'scale'")
+  }
+
+  /// A decimal has a digit less than 64 bits may hold.
+  @Test func sumOfDecimalsOf19DigitsIsAFault() throws {
+    let greatest: Int64 = 999_999_999_999_999_999
+    let total = AggregateDefinition.Measure(name: "total", operation: .sum, column: Shop.total)
+    let whole = try Shop.table(
+      .cells([], [total]), [Line(total: greatest - 1), Line(total: 1)])
+    #expect(whole.texts == [["\(greatest)"]])
+    for sign: Int64 in [1, -1] {
+      let fault = #expect(throws: AggregateFault.self) {
+        try Shop.table(
+          .cells([], [total]), [Line(total: sign * greatest), Line(total: sign)])
+      }
+      #expect(fault?.measure == "total")
+    }
   }
 
   @Test func meanOfIntegersBeyond64BitsIsAFault() {

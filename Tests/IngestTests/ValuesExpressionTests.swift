@@ -35,7 +35,9 @@ import Testing
     _ expression: Expression, scale: Int? = nil, _ batch: RawBatch, _ columns: [[Int64]] = [],
     _ faults: inout ValueFaults
   ) -> [Int64?] {
-    let evaluator = ExpressionEvaluator(expression, scale: scale, numbers: NumberStyle())
+    let scale = scale ?? expression.scale
+    let form: ValueForm = scale == 0 ? .integer : .decimal(scale: scale, keepsPlaces: false)
+    let evaluator = ExpressionEvaluator(expression, form: form, numbers: NumberStyle())
     guard
       case .number(let numbers) = evaluator.evaluate(
         batch: batch, columns: columns.map { .number($0) }, faults: &faults)
@@ -138,8 +140,13 @@ import Testing
         == [nil, 4])
     #expect(
       evaluate(
-        product, scale: 6, batch(records: 1), [[3_000_000_000_000_000]], &faults)
-        == [9_000_000_000_000_000_000])
+        product, scale: 6, batch(records: 1), [[999_999_999_000_000]], &faults)
+        == [999_999_998_000_000_001])
+    // 10^18 minor units have a digit more than a decimal.
+    #expect(
+      evaluate(
+        product, scale: 6, batch(records: 2), [[1_000_000_000_000_000, 999_999_999_999_999]],
+        &faults) == [nil, 999_999_999_999_998_000])
     let column = Expression.column(0, scale: 0)
     var none = ValueFaults()
     #expect(
@@ -147,7 +154,7 @@ import Testing
         .subtract(.add(column, column), column), batch(records: 2),
         [[Int64.max, -Int64.max]], &none) == [Int64.max, -Int64.max])
     #expect(none.isEmpty)
-    #expect(faults.entries.map(\.rule) == [.overflow])
+    #expect(faults.entries.map(\.rule) == [.overflow, .overflow])
   }
 
   @Test func beyondOneHundredTwentyEightBitsIsOverflow() {
@@ -184,7 +191,8 @@ import Testing
   }
 
   @Test func textColumnHasNoNumbers() {
-    let evaluator = ExpressionEvaluator(.column(0, scale: 0), numbers: NumberStyle())
+    let evaluator = ExpressionEvaluator(
+      .column(0, scale: 0), form: .integer, numbers: NumberStyle())
     var faults = ValueFaults()
     guard
       case .number(let numbers) = evaluator.evaluate(
@@ -297,9 +305,11 @@ import Testing
     var faults = ValueFaults()
     let results = evaluate(expression, scale: 2, batch(records: 400), [a, b, c], &faults)
     var overflows: [UInt32] = []
+    // The least magnitude that is no decimal's.
+    let tooGreat: UInt64 = 1_000_000_000_000_000_000
     for row in 0..<400 {
       let exact = Big(a[row]).times(Big(b[row])).plus(Big(c[row]).times(Big(10_000))).rounded(3)
-      let expected = exact.int64.flatMap { $0 == Int64.min ? nil : $0 }
+      let expected = exact.int64.flatMap { $0.magnitude < tooGreat ? $0 : nil }
       #expect(results[row] == expected, "seed \(seed) row \(row)")
       if expected == nil { overflows.append(UInt32(row)) }
     }

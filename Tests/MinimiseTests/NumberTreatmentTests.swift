@@ -170,6 +170,15 @@ import Testing
     #expect(result.faults.map(\.rule) == [.overflow, .overflow])
   }
 
+  /// A decimal has 18 digits at most.
+  @Test func decimalRoundedToNineteenDigitsIsOverflow() throws {
+    let greatest: Int64 = 999_999_999_999_999_999
+    let result = try Cells.treat(
+      .number([greatest, -greatest, greatest - 99]), as: .money, with: "round", .integer(1))
+    #expect(Cells.numbers(result.values) == [nil, nil, greatest - 99])
+    #expect(result.faults.map(\.rule) == [.overflow, .overflow])
+  }
+
   @Test func moneyIsRoundedToWholeUnits() throws {
     let result = try Cells.treat(
       .number([1251, 1250, 750]), as: .money, with: "round", .integer(5))

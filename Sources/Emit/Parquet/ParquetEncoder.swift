@@ -5,8 +5,9 @@ package import Records
 /// Version 1 data pages; plain or dictionary encoding, whichever is smaller; all columns optional.
 /// The bytes depend on rows, columns and compression alone.
 ///
-/// A decimal holds 18 digits in this format. Longer ones are written as they are, are reported by
-/// `exceedsPrecision`, and `ParquetReader` refuses them.
+/// A decimal holds 18 digits in this format, as everywhere (`ValueForm.greatest`). Readers disagree
+/// on longer ones: some refuse them, some round. `ParquetReader` refuses them, so that none is
+/// published.
 package struct ParquetEncoder: Sendable {
   /// The chosen rows of one batch.
   package struct Rows: Sendable {
@@ -68,9 +69,8 @@ package struct ParquetEncoder: Sendable {
     if rowCount == 0 { return ParquetGroup(bytes: [], summary: summary) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
-    for (part, kind) in zip(parts, kinds) {
+    for part in parts {
       summary.chunks.append(part.chunk.moved(by: bytes.count))
-      if !kind.allows(part.chunk.bounds) { summary.exceedsPrecision = true }
       bytes.append(contentsOf: part.bytes)
     }
     summary.byteCount = bytes.count

@@ -3,7 +3,7 @@ extension ParquetGroup.Summary {
 
   /// The summary as numbers, for a group that is kept apart from its file.
   package var words: [Int] {
-    var words = [rowCount, byteCount, exceedsPrecision ? 1 : 0]
+    var words = [rowCount, byteCount]
     for chunk in chunks {
       words += [
         chunk.offset, chunk.dictionaryOffset ?? -1, chunk.dataOffset, chunk.byteCount,
@@ -18,12 +18,10 @@ extension ParquetGroup.Summary {
   /// Reads `words` back, or returns `nil` when they are no summary.
   package init?(words: [Int]) {
     let size = Self.chunkWordCount
-    guard words.count >= 3, (words.count - 3) % size == 0, words[..<2].allSatisfy({ $0 >= 0 }),
-      (0...1).contains(words[2])
+    guard words.count >= 2, (words.count - 2) % size == 0, words[..<2].allSatisfy({ $0 >= 0 })
     else { return nil }
     self.init(rowCount: words[0], byteCount: words[1], chunks: [])
-    exceedsPrecision = words[2] == 1
-    for start in stride(from: 3, to: words.count, by: size) {
+    for start in stride(from: 2, to: words.count, by: size) {
       let part = Array(words[start..<(start + size)])
       guard part[1] >= -1, ([0] + Array(2...6)).allSatisfy({ part[$0] >= 0 }),
         (0...1).contains(part[7]), part[8] <= part[9]

@@ -5,10 +5,6 @@ package struct ParquetGroup: Sendable {
     package var rowCount: Int
     package var byteCount: Int
     var chunks: [Chunk]
-    /// Whether a decimal has more than the 18 digits that its declaration allows.
-    ///
-    /// Readers disagree on such files: some refuse them, some round. They must not be published.
-    package var exceedsPrecision = false
   }
 
   /// What the footer says of one column's part of a row group.

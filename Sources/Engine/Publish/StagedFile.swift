@@ -108,12 +108,6 @@ final class StagedFile {
   }
 
   private func write(_ group: ParquetGroup) throws {
-    guard !group.summary.exceedsPrecision else {
-      throw RunFailure(
-        .badInput,
-        "table '\(table)' holds a number of more than 18 digits, which Parquet's decimals cannot "
-          + "hold; nothing was published; use 'csv', or a smaller 'scale'")
-    }
     try write(group.bytes)
   }
 

@@ -46,7 +46,7 @@ struct Worker: Sendable {
         return nil
       }
       return ExpressionEvaluator(
-        expression, scale: column.type.form.scale, numbers: source.reading.numbers)
+        expression, form: column.type.form, numbers: source.reading.numbers)
     }
     encoders = program.targets.map { target in
       guard program.rowUse == .encoded, let place = target.places.first,

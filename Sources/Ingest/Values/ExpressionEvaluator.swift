@@ -13,14 +13,17 @@ package struct ExpressionEvaluator: Sendable {
   private let readings: [NumberReading]
   /// Places to round away at the end, or, negative, to add.
   private let surplus: Int
+  /// The greatest magnitude of a result.
+  private let greatest: Int64
 
-  /// - Parameter scale: Places of the result; those of the expression when `nil`.
-  package init(_ expression: Expression, scale: Int? = nil, numbers: NumberStyle) {
+  /// - Parameter form: The form of the results, a number's.
+  package init(_ expression: Expression, form: ValueForm, numbers: NumberStyle) {
     var operands: [ExpressionOperand] = []
     root = ExpressionNode(expression, operands: &operands)
     self.operands = operands
     readings = operands.map { NumberReading(style: numbers, scale: $0.scale) }
-    surplus = expression.scale - (scale ?? expression.scale)
+    surplus = expression.scale - form.scale
+    greatest = form.greatest
   }
 
   /// Returns the result for each record of `batch`.
@@ -60,7 +63,7 @@ package struct ExpressionEvaluator: Sendable {
       } else if result == .unreadable {
         numbers.append(Values.nullNumber)
         faults.add(.type, at: index)
-      } else if result == .overflow || result > Number(Int64.max) || result < Number(-Int64.max) {
+      } else if result == .overflow || result > Number(greatest) || result < Number(-greatest) {
         numbers.append(Values.nullNumber)
         faults.add(.overflow, at: index)
       } else {

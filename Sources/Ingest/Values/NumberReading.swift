@@ -13,11 +13,19 @@ struct NumberReading: Sendable {
   private let thousands: [UInt8]
   /// Places after the decimal sign that the result keeps.
   let scale: Int
+  /// The greatest magnitude of the minor units; what is beyond is refused.
+  private let greatest: UInt64
 
-  init(style: NumberStyle, scale: Int) {
+  init(style: NumberStyle, scale: Int, greatest: Int64 = Int64.max) {
     decimal = style.decimal
     thousands = style.thousands
     self.scale = scale
+    self.greatest = UInt64(greatest)
+  }
+
+  /// Creates the reading of a column whose values are held in `form`.
+  init(style: NumberStyle, form: ValueForm) {
+    self.init(style: style, scale: form.scale, greatest: form.greatest)
   }
 
   /// 10 to the power of the index, written out so that nothing has to be made ready for it.
@@ -65,7 +73,7 @@ struct NumberReading: Sendable {
       guard !overflow else { return Values.nullNumber }
       mantissa = product
     }
-    guard mantissa <= UInt64(Int64.max) else { return Values.nullNumber }
+    guard mantissa <= greatest else { return Values.nullNumber }
     let magnitude = Int64(truncatingIfNeeded: mantissa)
     return isNegative ? 0 &- magnitude : magnitude
   }
@@ -107,7 +115,7 @@ struct NumberReading: Sendable {
     guard power >= 0, power <= 18 else { return Values.nullNumber }
     let (product, overflow) = number.significand.multipliedReportingOverflow(
       by: NumberReading.powers[power])
-    guard !overflow, product <= UInt64(Int64.max) else { return Values.nullNumber }
+    guard !overflow, product <= greatest else { return Values.nullNumber }
     let magnitude = Int64(truncatingIfNeeded: product)
     return number.isNegative ? 0 &- magnitude : magnitude
   }

@@ -21,7 +21,7 @@ package struct ValueReader: Sendable {
     type: FieldType, format: TimeFormat?, numbers: NumberStyle, scale: Int?, zone: Zone
   ) {
     self.type = type
-    number = NumberReading(style: numbers, scale: type.form(scale: scale).scale)
+    number = NumberReading(style: numbers, form: type.form(scale: scale))
     time = TimeReading(format: format ?? .iso8601, numbers: numbers, zone: zone)
     hasShortYears =
       if type == .birthDate, case .pattern(let pattern)? = format {

@@ -12,7 +12,7 @@ package enum Rule: String, CaseIterable, Hashable, Sendable {
   case clock
   /// An identifier that cannot be normalised.
   case identifier
-  /// Arithmetic beyond 64 bits.
+  /// Arithmetic beyond 64 bits, or 18 digits of a decimal.
   case overflow
   /// A declared path that occurs twice.
   case duplicate

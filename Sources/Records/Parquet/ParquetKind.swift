@@ -49,8 +49,7 @@ extension ParquetKind {
   /// Whether values between `bounds` keep to the declaration.
   package func allows(_ bounds: ClosedRange<Int64>?) -> Bool {
     guard case .decimal = self, let bounds else { return true }
-    let greatest: Int64 = 999_999_999_999_999_999
-    return bounds.lowerBound >= -greatest && bounds.upperBound <= greatest
+    return bounds.lowerBound >= -form.greatest && bounds.upperBound <= form.greatest
   }
 
   package var physical: Physical {

@@ -4,7 +4,7 @@ package enum ValueForm: Hashable, Sendable {
   case text
   /// A 64-bit integer.
   case integer
-  /// An exact decimal, held as minor units of `scale` places (0 to 18).
+  /// An exact decimal, held as minor units of `scale` places (0 to 18), of 18 digits at most.
   ///
   /// Printed in the shortest exact form, or with all its places when `keepsPlaces` (money).
   case decimal(scale: Int, keepsPlaces: Bool)
@@ -29,6 +29,15 @@ package enum ValueForm: Hashable, Sendable {
   package var scale: Int {
     if case .decimal(let scale, _) = self { return scale }
     return 0
+  }
+
+  /// The greatest magnitude of a number as it is held.
+  ///
+  /// Of a decimal the greatest with as many digits as 64 bits hold of any, which is what Parquet's
+  /// decimals take: it is the same whatever format a column leaves in.
+  package var greatest: Int64 {
+    if case .decimal = self { return 999_999_999_999_999_999 }
+    return Int64.max
   }
 }
 
