@@ -161,6 +161,46 @@ struct PlainCSV {
     }
   }
 
+  /// Records of too few and too many fields, blank lines and line ends of both kinds between others,
+  /// with one quote or none that belongs to nothing.
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func oddRecordsAmongOthersAgreeWithStateMachine(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    let fields = ["", "a", "\"\"", "\"b,\"\"c\"", String(repeating: "d", count: 70), "\"\n\""]
+    let names = Array(["a", "b", "c"].prefix(1 + Int(seed) % 3))
+    for round in 0..<50 {
+      var table = ""
+      for _ in 0..<Int.random(in: 1...40, using: &generator) {
+        let isOdd = Int.random(in: 0..<6, using: &generator) == 0
+        let count = isOdd ? Int.random(in: 0...5, using: &generator) : names.count
+        table += (0..<count).map { _ in fields.randomElement(using: &generator) ?? "" }
+          .joined(separator: ",")
+        table += Bool.random(using: &generator) ? "\n" : "\r\n"
+      }
+      if round % 5 == 0 { table.removeLast() }
+      var bytes = Array(table.utf8)
+      if round % 3 == 0 {
+        bytes.insert(0x22, at: Int.random(in: 0...bytes.count, using: &generator))
+      }
+      // The last of them first, so that slots and columns differ.
+      let slots = Array(names.reversed().prefix(2))
+      let found = try Scanned.scan(
+        bytes, csvReading { $0.nulls = [] }, slots: slots, header: names)
+      var rows: [[String?]] = []
+      var faults: [Rule] = []
+      for record in PlainCSV.records(of: bytes, delimiter: 0x2C) {
+        switch record {
+        case .malformed: faults.append(.malformed)
+        case .fields(let fields) where fields.count != names.count: faults.append(.fieldCount)
+        case .fields(let fields):
+          rows.append(fields.reversed().prefix(2).map { String(decoding: $0, as: UTF8.self) })
+        }
+      }
+      #expect(found.rows == rows, "seed \(seed), round \(round)")
+      #expect(found.faults.map(\.rule) == faults, "seed \(seed), round \(round)")
+    }
+  }
+
   /// However the file is cut into blocks, the records are the same.
   @Test(arguments: 0..<20 as Range<UInt64>)
   func blockSizeDoesNotMatter(seed: UInt64) throws {
