@@ -95,11 +95,21 @@ enum Console {
   /// Ends the command with the failure's sentence and code.
   static func end(_ failure: RunFailure, command: String, _ options: CommonOptions) -> ExitCode {
     if options.json {
-      data(Envelope(command, exit: failure.code, message: failure.message).text)
+      data(
+        Envelope(
+          command, exit: failure.code, message: failure.message,
+          members: failure.warnings.isEmpty ? [] : [.init("warnings", .strings(failure.warnings))]
+        ).text)
     } else {
+      if !options.quiet { show(failure.warnings) }
       talk("sparsam: \(failure.message)\n")
     }
     return ExitCode(failure.code.rawValue)
+  }
+
+  /// Shows the warnings of a run, or of the planning of one.
+  static func show(_ warnings: [String]) {
+    for warning in warnings { talk("sparsam: warning: \(warning)\n") }
   }
 
   /// Tells what a run or a merge has published; `isData` where the summary itself was asked for.
@@ -117,9 +127,7 @@ enum Console {
         ).text)
       return
     }
-    if !options.quiet {
-      for warning in report.warnings { talk("sparsam: warning: \(warning)\n") }
-    }
+    if !options.quiet { show(report.warnings) }
     defer { if isTimed, !options.quiet, let times = report.times { talk(times.text) } }
     guard isTalkative else { return }
     if let manifest = report.manifest {

@@ -62,9 +62,7 @@ struct PlanCommand: AsyncParsableCommand {
         ).text)
       return
     }
-    if !common.quiet {
-      for warning in planned.warnings { Console.talk("sparsam: warning: \(warning)\n") }
-    }
+    if !common.quiet { Console.show(planned.warnings) }
     Console.data(planned.plan.items.map { $0.name + "\n" }.joined())
   }
 }

@@ -8,20 +8,27 @@ import Testing
   private static let group: UInt8 = 3
   private static let identifiers: UInt8 = 8
 
+  /// A merge of the changed partial is refused with exactly that.
+  private func expectRefusal(
+    of partial: OnePartial, _ failure: RunFailure, _ place: SourceLocation = #_sourceLocation
+  ) async {
+    await #expect(throws: failure, sourceLocation: place) {
+      _ = try await partial.night.mergeItems(partials: [partial.folder])
+    }
+  }
+
   /// Texts are published and looked up among the identifiers that the items have read.
   @Test func aPartialWithoutItsIdentifiersIsDamaged() async throws {
     let partial = try await OnePartial()
     let cut = partial.frames.filter { $0.kind != Self.identifiers }
     #expect(cut.count == partial.frames.count - 1)
     try partial.replace(cut)
-    await #expect(
-      throws: RunFailure(
+    await expectRefusal(
+      of: partial,
+      RunFailure(
         .badInput,
         "the partial '\(partial.path)' is damaged; nothing was published: delete it and run its item "
-          + "again")
-    ) {
-      _ = try await partial.night.mergeItems(partials: [partial.folder])
-    }
+          + "again"))
     try partial.restore()
     let report = try await partial.night.mergeItems(partials: [partial.folder])
     #expect(report.manifest?.sources.first?.counts.kept == partial.shop.lines(of: 3))
@@ -37,14 +44,12 @@ import Testing
     #expect(other != text)
     frames[index].payload = Array(other.utf8)
     try partial.replace(frames)
-    await #expect(
-      throws: RunFailure(
+    await expectRefusal(
+      of: partial,
+      RunFailure(
         .badInput,
         "the partial '\(partial.path)' was made by another version of sparsam; nothing was published: "
-          + "run its item again with this one")
-    ) {
-      _ = try await partial.night.mergeItems(partials: [partial.folder])
-    }
+          + "run its item again with this one"))
     // Written anew from its frames it is the same.
     try partial.replace(partial.frames)
     let report = try await partial.night.mergeItems(partials: [partial.folder])
@@ -58,15 +63,13 @@ import Testing
     let cut = partial.frames.filter { $0.kind != Self.rows }
     #expect(cut.count == partial.frames.count - 1)
     try partial.replace(cut)
-    await #expect(
-      throws: RunFailure(
+    await expectRefusal(
+      of: partial,
+      RunFailure(
         .internalError,
         "the rows of table 'orders' do not add up: \(partial.shop.lines(of: 3)) entered and 0 were "
           + "written; nothing was published; this is a fault of the program: keep the inputs and "
-          + "report it")
-    ) {
-      _ = try await partial.night.mergeItems(partials: [partial.folder])
-    }
+          + "report it"))
     try partial.restore()
     _ = try await partial.night.mergeItems(partials: [partial.folder])
   }
@@ -80,13 +83,11 @@ import Testing
     frames[index].payload =
       OnePartial.bytes(of: 1, 8) + OnePartial.bytes(of: 1, 8) + Array("a row\n".utf8)
     try partial.replace(frames)
-    await #expect(
-      throws: RunFailure(
+    await expectRefusal(
+      of: partial,
+      RunFailure(
         .internalError,
         "table 'orders' was given rows of another form than its file's; nothing was published; this "
-          + "is a fault of the program: keep the inputs and report it")
-    ) {
-      _ = try await partial.night.mergeItems(partials: [partial.folder])
-    }
+          + "is a fault of the program: keep the inputs and report it"))
   }
 }

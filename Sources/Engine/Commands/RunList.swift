@@ -11,13 +11,13 @@ package struct RunList: Sendable {
 
   /// Opens the ledger of a state folder; one that is not there knows no runs.
   package init(state path: String) throws(RunFailure) {
-    state = StateFolder(path: path)
+    let state = StateFolder(path: path)
+    self.state = state
     ledger = try RunFailure.explaining {
       guard try FileFacts.exists(path) else {
         throw RunFailure(.inputMissing, "there is no state folder '\(path)'")
       }
-      let file = "\(path)/ledger.sqlite"
-      return try FileFacts.exists(file) ? Ledger(path: file, mustExist: true) : nil
+      return try state.hasLedger ? Ledger(path: state.ledgerPath, mustExist: true) : nil
     }
   }
 

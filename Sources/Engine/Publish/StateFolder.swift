@@ -39,7 +39,7 @@ struct StateFolder: Sendable {
     return HeldLock(lock)
   }
 
-  private var ledgerPath: String { "\(path)/ledger.sqlite" }
+  var ledgerPath: String { "\(path)/ledger.sqlite" }
 
   /// Whether there is a ledger; a folder that holds copied keys only has none.
   var hasLedger: Bool {

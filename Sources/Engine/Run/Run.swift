@@ -70,9 +70,24 @@ package struct Run: Sendable {
 
   /// The order of publishing: lock, recover, decide, stage, verify, prepare, publish.
   ///
-  /// The items are found, or they were done `apart` and are merged.
+  /// The items are found, or they were done `apart` and are merged. What was recovered or adopted
+  /// stays so where the rest fails: the failure tells of it.
   func night(
     _ apart: ItemsApart?, _ onProgress: @escaping (Progress) -> Void
+  ) async throws(RunFailure) -> Report {
+    var warnings: [String] = []
+    do {
+      return try await night(apart, warning: &warnings, onProgress)
+    } catch {
+      var failure = RunFailure(explaining: error)
+      failure.warnings = warnings
+      throw failure
+    }
+  }
+
+  private func night(
+    _ apart: ItemsApart?, warning warnings: inout [String],
+    _ onProgress: @escaping (Progress) -> Void
   ) async throws -> Report {
     let watch = Stopwatch()
     let state = StateFolder(path: options.state)
@@ -86,7 +101,6 @@ package struct Run: Sendable {
     defer { withExtendedLifetime(output) {} }
 
     let ledger = options.isReplay ? nil : try state.ledger()
-    var warnings: [String] = []
     if let ledger {
       try checkKeyFacts(ledger)
       warnings += try RunRecovery(ledger: ledger, state: state, publisher: publisher).recover()

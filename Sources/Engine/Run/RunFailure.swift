@@ -22,6 +22,8 @@ package struct RunFailure: Error, Hashable, Sendable {
   package var code: Code
   /// What went wrong and what to do: lower case, names in quotes, no full stop.
   package var message: String
+  /// What was done nevertheless, or noticed on the way, and will not be told of again.
+  package var warnings: [String] = []
 
   package init(_ code: Code, _ message: String) {
     self.code = code

@@ -90,7 +90,7 @@ extension RunFailure {
   fileprivate static func isUnknown(_ what: String, _ state: StateFolder) -> RunFailure {
     RunFailure(
       .inputOutput,
-      "the ledger '\(state.path)/ledger.sqlite' does not know \(what): it was lost or is an older "
+      "the ledger '\(state.ledgerPath)' does not know \(what): it was lost or is an older "
         + "one, or what lies there was restored or copied; restore what belongs together, or say "
         + "'--adopt' to a run to write down again what manifests and output still tell")
   }

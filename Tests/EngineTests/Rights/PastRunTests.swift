@@ -82,6 +82,24 @@ import Testing
     #expect(try await shop.run(Self.day).manifest == nil)
   }
 
+  /// What was adopted stays so, and is told of once: also where the night then fails.
+  @Test func whatWasAdoptedIsToldThoughTheNightFails() async throws {
+    let shop = try await CustomerNights.shop(days: [Self.day])
+    try shop.removeLedger()
+    let failure = await #expect(throws: RunFailure.self) {
+      try await shop.run("2026-05-02", adopts: true)
+    }
+    #expect(failure?.code == .inputMissing)
+    #expect(
+      failure?.warnings == [
+        "run '2026-05-01.shop.1' was unknown to the ledger; it is adopted from its manifest",
+        "whom a lost ledger had forgotten stands nowhere else: run 'sparsam forget' again for these "
+          + "persons, or later runs bring their records back",
+      ])
+    let again = await #expect(throws: RunFailure.self) { try await shop.run("2026-05-02") }
+    #expect(again?.message == failure?.message && again?.warnings == [])
+  }
+
   /// A folder that names no day is not written down as a partition of one.
   @Test func aFolderOfNoDateIsNotAdopted() async throws {
     let shop = try await CustomerNights.shop(days: [Self.day])
