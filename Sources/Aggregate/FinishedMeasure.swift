@@ -7,18 +7,18 @@ struct FinishedMeasure: Sendable {
   private let widening: Int128
   private let unit: Int128
   /// The greatest magnitude of what is published.
-  private let greatest: Int128
+  private let greatest: UInt128
 
   /// Prepares a measure over a column of `scale` places; integers have 0.
   init(_ measure: AggregateDefinition.Measure, scale: Int, isDecimal: Bool) {
     self.measure = measure
-    let finishedScale = measure.operation == .mean && !isDecimal ? 2 : scale
-    widening = power(of: finishedScale - scale)
-    unit = power(of: finishedScale)
-    let isMean = measure.operation == .mean
+    let isMeanOfIntegers = measure.operation == .mean && !isDecimal
     let form: ValueForm =
-      isDecimal || isMean ? .decimal(scale: finishedScale, keepsPlaces: false) : .integer
-    greatest = Int128(form.greatest)
+      isDecimal || isMeanOfIntegers
+      ? .decimal(scale: isMeanOfIntegers ? 2 : scale, keepsPlaces: false) : .integer
+    widening = power(of: form.scale - scale)
+    unit = power(of: form.scale)
+    greatest = UInt128(form.greatest)
   }
 
   /// Returns the mean of a sum, half to even, or `nil` beyond 128 bits.
@@ -48,7 +48,7 @@ struct FinishedMeasure: Sendable {
       while position < bands.count, Int128(bands[position]) * unit <= value { position += 1 }
       return Int64(position)
     }
-    guard value.magnitude <= greatest.magnitude else { return nil }
+    guard value.magnitude <= greatest else { return nil }
     return Int64(value)
   }
 

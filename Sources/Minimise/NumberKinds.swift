@@ -146,23 +146,28 @@ package struct ClampKind: TreatmentKind {
     of input: ColumnType, with settings: SettingValue
   ) throws(PlanFault) -> ColumnType {
     guard input.form.isNumber else { throw refusal(of: input, takes: "numbers") }
-    _ = try bounds(settings, scale: input.form.scale)
+    _ = try bounds(settings, of: input.form)
     return input.becoming(input.form, .treated)
   }
 
   package func make(
     for input: ColumnType, with settings: SettingValue, in environment: TreatmentEnvironment
   ) throws(PlanFault) -> any Treatment {
-    ClampTreatment(bounds: try bounds(settings, scale: input.form.scale))
+    ClampTreatment(bounds: try bounds(settings, of: input.form))
   }
 
-  private func bounds(_ settings: SettingValue, scale: Int) throws(PlanFault) -> ClosedRange<Int64>
-  {
+  /// Returns the bounds in minor units; no number is moved to one that its form cannot hold.
+  private func bounds(
+    _ settings: SettingValue, of form: ValueForm
+  ) throws(PlanFault) -> ClosedRange<Int64> {
     guard let list = settings.list, list.count == 2, let low = list[0].integer,
       let high = list[1].integer
     else { throw PlanFault("'clamp' takes two integers") }
     guard low <= high else { throw PlanFault("the lower bound \(low) is above \(high)") }
-    return try minorUnits(low, scale: scale)...minorUnits(high, scale: scale)
+    let bounds = try minorUnits(low, scale: form.scale)...minorUnits(high, scale: form.scale)
+    guard bounds.lowerBound <= form.greatest else { throw tooLarge(low, scale: form.scale) }
+    guard bounds.upperBound >= -form.greatest else { throw tooLarge(high, scale: form.scale) }
+    return bounds
   }
 }
 
@@ -184,9 +189,13 @@ private func minorUnits(_ integer: Int, scale: Int) throws(PlanFault) -> Int64 {
   for _ in 0..<scale {
     let (product, overflow) = units.multipliedReportingOverflow(by: 10)
     guard !overflow else {
-      throw PlanFault("\(integer) is too large for a column of \(scale) places")
+      throw tooLarge(integer, scale: scale)
     }
     units = product
   }
   return units
+}
+
+private func tooLarge(_ integer: Int, scale: Int) -> PlanFault {
+  PlanFault("\(integer) is too large for a column of \(scale) places")
 }

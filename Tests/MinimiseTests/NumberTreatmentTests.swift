@@ -185,6 +185,20 @@ import Testing
     #expect(Cells.numbers(result.values) == [1500, 1000, 1000])
   }
 
+  /// A bound that no decimal reaches is as good as none; one to which all would be moved is refused.
+  @Test func clampMovesNoDecimalBeyond18Digits() throws {
+    let far = 1_000_000_000_000
+    let result = try Cells.treat(
+      .number([-1, 5]), as: .decimal, with: "clamp", .list([.integer(0), .integer(far)]))
+    #expect(Cells.numbers(result.values) == [0, 5])
+    for (bounds, number) in [([far, far], far), ([-far, -far], -far)] {
+      #expect(throws: PlanFault("\(number) is too large for a column of 6 places")) {
+        try Cells.treat(
+          .number([1]), as: .decimal, with: "clamp", .list(bounds.map { .integer($0) }))
+      }
+    }
+  }
+
   @Test func clampMovesToTheNearerBound() throws {
     let result = try Cells.treat(
       .number([-500, 50, 20_000, Values.nullNumber]), as: .money, with: "clamp",

@@ -123,6 +123,10 @@ import Verify
       ParquetFault(.magic, at: 0).description
         == "the file does not begin and end as a Parquet file (at byte 0); "
         + "publish the partition again")
+    #expect(
+      ParquetFault(.precision, at: 0).description
+        == "a decimal in the Parquet file has more than 18 digits (at byte 0); "
+        + "publish the partition again")
     let texts = Set(ParquetFault.Kind.allCases.map { ParquetFault($0, at: 1).description })
     #expect(texts.count == ParquetFault.Kind.allCases.count)
   }

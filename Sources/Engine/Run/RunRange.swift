@@ -42,7 +42,9 @@ package struct RunRange: Sendable {
         report = try await Run(plan: plan, pipelineText: pipelineText, options: options)
           .execute(onProgress: onProgress)
       } catch {
-        throw RunFailure(error.code, "\(date): \(error.message)\(RunRange.done(dates, last))")
+        var failure = error
+        failure.message = "\(date): \(error.message)\(RunRange.done(dates, last))"
+        throw failure
       }
       last = date
       onReport(date, report)
